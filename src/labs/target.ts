@@ -1,0 +1,130 @@
+/**
+ * One lab, two clusters: everything a lab's setup, checks and terminal need of a cluster. `targets/page`
+ * and `targets/kind` implement it; `tests/contract` runs the same cases against both. All values are
+ * cloneable (structured clone) and every call can be cancelled.
+ */
+export interface Target {
+  readonly kind: 'page' | 'kind';
+  /** Makes the cluster, or finishes one that is half made; reports what is being waited for. */
+  create(spec: ClusterSpec, progress?: (message: string) => void, signal?: AbortSignal): Promise<ClusterInfo>;
+  /** Throws the cluster away. Only ever the course's own (`hop-*`). */
+  destroy(signal?: AbortSignal): Promise<void>;
+  /** Applies manifests (server-side apply as `hop`), labelled as the lab's; waits for nothing. */
+  apply(manifests: readonly unknown[], signal?: AbortSignal): Promise<void>;
+  /** Deletes every object labelled as the lab's, and what the learner made in its namespaces; waits till gone. */
+  reset(signal?: AbortSignal): Promise<void>;
+  /** `[]` where nothing matches. Throws `notFound` for an unknown kind. */
+  get(query: ObjectQuery, signal?: AbortSignal): Promise<readonly KubeObject[]>;
+  /** Calls back on each change of any object of these kinds, until `signal` aborts. */
+  watch(
+    kinds: readonly KindName[],
+    change: (event: { type: string; object: KubeObject }) => void,
+    signal: AbortSignal,
+  ): void;
+  /** Runs one command; output is cut at 1 MiB. Throws `notFound` where the place doesn't exist, `timeout` after `timeoutMs`. */
+  exec(
+    place: Place,
+    argv: readonly string[],
+    options?: { timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<ExecResult>;
+  /** Real traffic from a place, marked as the course's own. */
+  probe(request: ProbeRequest, signal?: AbortSignal): Promise<ProbeResult>;
+  /** The learner's shell. */
+  terminal(size: { columns: number; rows: number }): Promise<TargetTerminal>;
+}
+
+export interface ClusterSpec {
+  /** The cluster's name, from `clusterName(spec)`: `hop-...`; nodes are `NAME-control-plane`, `NAME-worker`, `NAME-worker2`. */
+  readonly name: string;
+  readonly workers: number;
+  readonly cni: 'kindnet';
+  readonly proxy: 'iptables' | 'nftables';
+}
+
+export interface ClusterInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly nodes: readonly string[];
+}
+
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** `{apiVersion: 'apps/v1', kind: 'Deployment'}`. */
+export interface KindName {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface ObjectQuery extends KindName {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly labelSelector?: string;
+}
+
+/** Where a command runs or a probe starts. */
+export type Place =
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string; readonly container?: string }
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'outside' };
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProbeRequest {
+  readonly from: Place;
+  /** `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `icmp://HOST`. */
+  readonly to: string;
+  readonly timeoutMs: number;
+}
+
+export type ProbeResult =
+  | {
+      readonly outcome: 'reply';
+      /** HTTP status, for http. */
+      readonly status?: number;
+      readonly body?: string;
+      /** The answering pod, where the answer names it (agnhost's /hostname). */
+      readonly pod?: string;
+      /** The source address that the server saw, where the answer names it (agnhost's /clientip). */
+      readonly source?: string;
+      readonly milliseconds: number;
+    }
+  | { readonly outcome: 'refused' | 'timeout' | 'unresolved' | 'unreachable'; readonly detail: string };
+
+export interface TargetTerminal {
+  write(data: string): void;
+  /** Calls back with output as it comes, `done` when the shell has taken note of it (back-pressure). */
+  onData(listener: (data: string) => void): void;
+  onExit(listener: (code: number) => void): void;
+  resize(columns: number, rows: number): void;
+  /** Whether a click may type here: true only while the course's own prompt waits. */
+  atPrompt(): boolean;
+  close(): void;
+}
+
+/** The closed set of ways a Target fails. */
+export type TargetErrorCode = 'unavailable' | 'notFound' | 'forbidden' | 'timeout' | 'unsupported';
+
+export class TargetError extends Error {
+  readonly code: TargetErrorCode;
+
+  constructor(code: TargetErrorCode, message: string) {
+    super(message);
+    this.name = 'TargetError';
+    this.code = code;
+  }
+}

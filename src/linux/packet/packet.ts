@@ -1,0 +1,78 @@
+import type { IpAddress, MacAddress } from './address.ts';
+
+/** An Ethernet frame. Frames and what they carry are never changed once sent: a hop that rewrites makes a copy. */
+export interface Frame {
+  readonly source: MacAddress;
+  readonly destination: MacAddress;
+  readonly payload: ArpPacket | IpPacket;
+}
+
+/** ARP for IPv4 over Ethernet (RFC 826). */
+export interface ArpPacket {
+  readonly kind: 'arp';
+  readonly operation: 'request' | 'reply';
+  readonly senderMac: MacAddress;
+  readonly senderIp: IpAddress;
+  readonly targetMac: MacAddress;
+  readonly targetIp: IpAddress;
+}
+
+/** An IP packet: RFC 791 names, without what can be derived (checksum, length). */
+export interface IpPacket {
+  readonly kind: 'ip';
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  readonly ttl: number;
+  /** Type of service byte. */
+  readonly tos: number;
+  readonly id: number;
+  readonly dontFragment: boolean;
+  readonly payload: Segment;
+}
+
+export type Segment = TcpSegment | UdpDatagram | IcmpMessage;
+
+export interface TcpSegment {
+  readonly protocol: 'tcp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly sequence: number;
+  readonly acknowledgement: number;
+  readonly syn: boolean;
+  readonly ack: boolean;
+  readonly fin: boolean;
+  readonly rst: boolean;
+  readonly psh: boolean;
+  readonly window: number;
+  /** Maximum segment size option, on SYN only. */
+  readonly mss?: number;
+  readonly data: Uint8Array;
+}
+
+export interface UdpDatagram {
+  readonly protocol: 'udp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly data: Uint8Array;
+}
+
+export type IcmpMessage = IcmpEcho | IcmpError;
+
+/** Echo request and reply (RFC 792). */
+export interface IcmpEcho {
+  readonly protocol: 'icmp';
+  readonly type: 'echo-request' | 'echo-reply';
+  readonly identifier: number;
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+/** An ICMP error carries the head of the packet that caused it (RFC 792; fragmentation-needed: RFC 1191). */
+export interface IcmpError {
+  readonly protocol: 'icmp';
+  readonly type: 'destination-unreachable' | 'time-exceeded';
+  readonly code: 'net' | 'host' | 'protocol' | 'port' | 'fragmentation-needed' | 'admin-prohibited' | 'ttl';
+  /** MTU of the next hop, with fragmentation-needed. */
+  readonly mtu?: number;
+  readonly original: IpPacket;
+}

@@ -1,0 +1,78 @@
+import type { IpAddress } from '../packet/address.ts';
+
+/** An address and a port; the address 0 is any (`0.0.0.0`). */
+export interface Endpoint {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
+export interface TcpConnection {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** The next bytes; `undefined` when the peer has sent FIN. Rejects with ECONNRESET, ETIMEDOUT. */
+  read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Resolves when the send buffer has taken the bytes. Rejects with EPIPE, ECONNRESET, ETIMEDOUT. */
+  write(data: Uint8Array): Promise<void>;
+  /** Sends FIN after what was written. */
+  close(): void;
+  /** Sends RST. */
+  abort(): void;
+}
+
+export interface TcpListener {
+  readonly local: Endpoint;
+  /** Rejects with `signal.reason` when aborted. */
+  accept(signal?: AbortSignal): Promise<TcpConnection>;
+  close(): void;
+}
+
+export interface UdpSocket {
+  readonly local: Endpoint;
+  /** Rejects with ECONNREFUSED when an ICMP error came for a connected socket. */
+  receive(signal?: AbortSignal): Promise<{ readonly from: Endpoint; readonly data: Uint8Array }>;
+  send(to: Endpoint, data: Uint8Array): void;
+  close(): void;
+}
+
+/** An ICMP socket, for ping and traceroute. */
+export interface IcmpSocket {
+  send(
+    to: IpAddress,
+    message: { identifier?: number; sequence: number; data: Uint8Array; ttl?: number; dontFragment?: boolean },
+  ): void;
+  receive(signal?: AbortSignal): Promise<IcmpReply>;
+  close(): void;
+}
+
+export interface IcmpReply {
+  readonly from: IpAddress;
+  readonly ttl: number;
+  readonly sequence: number;
+  readonly type: 'echo-reply' | 'destination-unreachable' | 'time-exceeded';
+  readonly code?: string;
+  readonly mtu?: number;
+  /** Bytes of ICMP data. */
+  readonly size: number;
+}
+
+/** What programs do with sockets in their namespace. Failures are `LinuxError`s with the kernel's errno. */
+export interface Sockets {
+  /** Throws EADDRINUSE, EADDRNOTAVAIL. */
+  listenTcp(local: Endpoint, owner: SocketOwner): TcpListener;
+  /** Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
+  connectTcp(
+    remote: Endpoint,
+    owner: SocketOwner,
+    options?: { source?: IpAddress; signal?: AbortSignal },
+  ): Promise<TcpConnection>;
+  /** Port 0 picks a free one. `remote` connects: others' datagrams are dropped and ICMP errors reported. */
+  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket;
+  openIcmp(owner: SocketOwner): IcmpSocket;
+}
+
+/** Whose socket it is: shown by `ss -p`, closed with the process; `probe` marks a lab check's packets. */
+export interface SocketOwner {
+  readonly pid: number;
+  readonly name: string;
+  readonly probe?: string;
+}

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], testTimeout: 20_000 } },
+      { test: { name: 'differential', include: ['tests/differential/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'contract', include: ['tests/{contract,labs,docs}/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {

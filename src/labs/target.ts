@@ -27,10 +27,36 @@ export interface Target {
     argv: readonly string[],
     options?: { timeoutMs?: number; signal?: AbortSignal },
   ): Promise<ExecResult>;
-  /** Real traffic from a place, marked as the course's own. */
+  /** Real traffic from a place, marked as the course's own. Throws `notFound` where the place doesn't exist. */
   probe(request: ProbeRequest, signal?: AbortSignal): Promise<ProbeResult>;
+  /** Runs shell commands as the learner would: in their folder, with their PATH, variables, `kubectl` and `hop`. */
+  run(script: string, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<ExecResult>;
   /** The learner's shell. */
   terminal(size: { columns: number; rows: number }): Promise<TargetTerminal>;
+  /** The learner's folder, where their shell starts. */
+  readonly folder: Folder;
+  /** Sets what `hop answer`, `vi` and `nano` reach; the engine calls it before it opens a terminal or runs anything. */
+  serve(services: LearnerServices): void;
+}
+
+/** Objects of a lab's setup carry it, with the lab's id as value; `Target.reset` deletes all that do. */
+export const LAB_LABEL = 'hop-by-hop/lab';
+
+/** What the learner's own commands ask of the session. */
+export interface LearnerServices {
+  /** Answers the open step's question. @returns what `hop answer` prints (it exits 1 unless `right`). */
+  answer(text: string): Promise<{ readonly right: boolean; readonly message: string }>;
+  /** `vi FILE` and `nano FILE`: opens the page's editor on a file of the learner's folder. */
+  edit(path: string): void;
+}
+
+/** Paths are relative to the folder and stay inside it (`forbidden` otherwise). */
+export interface Folder {
+  list(): Promise<readonly { readonly path: string; readonly size: number }[]>;
+  /** Throws `notFound`. */
+  read(path: string): Promise<string>;
+  /** Makes or replaces a file, and the folders on the way to it. */
+  write(path: string, text: string): Promise<void>;
 }
 
 export interface ClusterSpec {
@@ -107,12 +133,16 @@ export type ProbeResult =
 
 export interface TargetTerminal {
   write(data: string): void;
-  /** Calls back with output as it comes, `done` when the shell has taken note of it (back-pressure). */
+  /** Calls back with output as it comes. */
   onData(listener: (data: string) => void): void;
+  /** So many characters have been shown: the shell's output goes on (back-pressure). */
+  ack(length: number): void;
   onExit(listener: (code: number) => void): void;
   resize(columns: number, rows: number): void;
   /** Whether a click may type here: true only while the course's own prompt waits. */
   atPrompt(): boolean;
+  /** Calls back when `atPrompt` changes: true is also how a command's end is noticed. */
+  onPrompt(listener: (ready: boolean) => void): void;
   close(): void;
 }
 

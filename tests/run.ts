@@ -34,7 +34,9 @@ for (const suite of suites) {
   console.log(`== ${suite.name}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
 }
 
-console.log(leftOut.length === 0 ? '\nNothing was left out.' : `\nLeft out:\n${leftOut.map((line) => `  - ${line}`).join('\n')}`);
+console.log(
+  leftOut.length === 0 ? '\nNothing was left out.' : `\nLeft out:\n${leftOut.map((line) => `  - ${line}`).join('\n')}`,
+);
 if (passed + failed === 0) {
   console.log('No test ran, so nothing was shown to work.');
   failed = 1;

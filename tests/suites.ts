@@ -35,7 +35,11 @@ export const suites: readonly Suite[] = [
   },
   { name: 'unit', what: 'each part beside its source', run: () => vitest('unit') },
   { name: 'contract', what: 'labs both ways and Target cases on the page target', run: () => vitest('contract') },
-  { name: 'differential', what: 'the simulated tools against the real ones of this machine', run: () => vitest('differential') },
+  {
+    name: 'differential',
+    what: 'the simulated tools against the real ones of this machine',
+    run: () => vitest('differential'),
+  },
   {
     name: 'site',
     what: 'the site is built, with every recorded output up to date',
@@ -47,7 +51,12 @@ export const suites: readonly Suite[] = [
     leftOut: async () => (existsSync('dist/site/index.html') ? undefined : 'the site was not built'),
     run: () => vitest('e2e'),
   },
-  { name: 'kind', what: 'the lab and the Target cases on a real kind cluster', leftOut: kindLeftOut, run: () => vitest('kind') },
+  {
+    name: 'kind',
+    what: 'the lab and the Target cases on a real kind cluster',
+    leftOut: kindLeftOut,
+    run: () => vitest('kind'),
+  },
 ];
 
 async function commands(list: readonly (readonly [title: string, ...argv: string[]])[]): Promise<SuiteResult> {
@@ -88,7 +97,9 @@ async function vitest(project: string): Promise<SuiteResult> {
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
   const skipped = testResults.flatMap((file) =>
-    file.assertionResults.filter((test) => ['pending', 'skipped', 'todo'].includes(test.status)).map((test) => test.fullName),
+    file.assertionResults
+      .filter((test) => ['pending', 'skipped', 'todo'].includes(test.status))
+      .map((test) => test.fullName),
   );
   let failed = numFailedTests + broken.length;
   if (code !== 0 && failed === 0) failed = 1;

@@ -42,6 +42,7 @@ test('virtual time follows the wall clock, and stands still while paused', async
   await wall.move(1000);
   expect(simulation.now()).toBe(60);
   pace.resume();
+  await wall.move(0);
   await wall.move(10);
   expect(simulation.now()).toBe(70);
 });

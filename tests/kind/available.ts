@@ -15,7 +15,9 @@ export async function kindLeftOut(): Promise<string | undefined> {
   const images = await output('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}']);
   const have = images?.split('\n') ?? [];
   if (nodeImage !== undefined) {
-    return have.includes(nodeImage) ? undefined : `the node image ${nodeImage} (HOP_KIND_NODE_IMAGE) is not on this machine`;
+    return have.includes(nodeImage)
+      ? undefined
+      : `the node image ${nodeImage} (HOP_KIND_NODE_IMAGE) is not on this machine`;
   }
   return have.some((image) => image.startsWith('kindest/node:'))
     ? undefined

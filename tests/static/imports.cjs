@@ -53,7 +53,12 @@ module.exports = {
       },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'no-attic', severity: 'error', from: {}, to: { path: '/(utils?|helpers?|common|misc|managers?)(/|[.]ts$)', pathNot: 'node_modules' } },
+    {
+      name: 'no-attic',
+      severity: 'error',
+      from: {},
+      to: { path: '/(utils?|helpers?|common|misc|managers?)(/|[.]ts$)', pathNot: 'node_modules' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

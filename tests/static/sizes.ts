@@ -9,5 +9,6 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src
 const long = files
   .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))
   .filter(({ lines }) => lines > LIMIT);
-for (const { file, lines } of long) console.error(`${file}: ${lines} lines; at most ${LIMIT}. Split it where two ideas meet.`);
+for (const { file, lines } of long)
+  console.error(`${file}: ${lines} lines; at most ${LIMIT}. Split it where two ideas meet.`);
 process.exitCode = long.length > 0 ? 1 : 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterSpec } from '../../target.ts';
 import { TargetError } from '../../target.ts';
-import { kindConfig } from './config.ts';
+import { kindConfigFile } from './config.ts';
 import { CLUSTER_PREFIX, dockerEngine, nodeContainers, ownNodes } from './docker.ts';
 import type { CourseFolder } from './folder.ts';
 import { privateFolder } from './folder.ts';
@@ -48,7 +48,7 @@ export async function ensureCluster(
     }
     if (nodes.length > 0) await remove(folder, spec.name, signal);
     await privateFolder(at.mark);
-    await writeFile(join(at.root, 'kind.yaml'), kindConfig(spec, { mark: at.mark, cgroup: engine.cgroup }), {
+    await writeFile(join(at.root, 'kind.yaml'), kindConfigFile(spec, { mark: at.mark, cgroup: engine.cgroup }), {
       mode: 0o600,
     });
     progress(`Making the kind cluster ${spec.name} (the first time, its image of about 400 MB is fetched)`);
@@ -91,8 +91,9 @@ export async function deleteCluster(folder: CourseFolder, name: string, signal?:
 }
 
 async function remove(folder: CourseFolder, name: string, signal?: AbortSignal): Promise<void> {
-  const { kubeconfig, root } = folder.cluster(name);
+  const { kubeconfig, root, kubectl } = folder.cluster(name);
   await rm(join(root, 'made.json'), { force: true });
+  await rm(kubectl, { force: true });
   await mustRun(
     `delete the cluster ${name}`,
     'kind',

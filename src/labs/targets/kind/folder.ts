@@ -6,14 +6,22 @@ import { isAbsolute, join } from 'node:path';
 export interface CourseFolder {
   readonly root: string;
   /** Of one cluster. `mark` is mounted into its nodes, which is how the course knows them again. */
-  readonly cluster: (name: string) => { readonly root: string; readonly kubeconfig: string; readonly mark: string };
-  /** Comes first on PATH in the learner's shell. */
-  readonly bin: string;
+  readonly cluster: (name: string) => ClusterFolder;
   /** The learner's own folder in a lab. */
   readonly lab: (id: string) => string;
   readonly progress: string;
   /** Short-lived files: hand-over, control socket, rc files. */
   readonly run: string;
+}
+
+export interface ClusterFolder {
+  readonly root: string;
+  readonly kubeconfig: string;
+  readonly mark: string;
+  /** Comes first on PATH in the learner's shell. */
+  readonly bin: string;
+  /** The kubectl of the cluster's own version, taken from a node. */
+  readonly kubectl: string;
 }
 
 /** `$XDG_DATA_HOME/hop-by-hop`, or what stands for it where that isn't set (XDG Base Directory Specification). */
@@ -26,9 +34,14 @@ export function courseFolder(env: NodeJS.ProcessEnv = process.env): CourseFolder
     root,
     cluster: (name) => {
       const folder = join(root, 'clusters', name);
-      return { root: folder, kubeconfig: join(folder, 'kubeconfig'), mark: join(folder, 'mark') };
+      return {
+        root: folder,
+        kubeconfig: join(folder, 'kubeconfig'),
+        mark: join(folder, 'mark'),
+        bin: join(folder, 'bin'),
+        kubectl: join(folder, 'kubectl'),
+      };
     },
-    bin: join(root, 'bin'),
     lab: (id) => join(root, 'labs', id),
     progress: join(root, 'progress.json'),
     run: join(root, 'run'),

@@ -27,7 +27,11 @@ export function nodeNames(spec: ClusterSpec): readonly string[] {
  * The learner's shell has these as variables; manifests, files and checks write them as `$WORKER`.
  */
 export function nodeVariables(spec: ClusterSpec): Readonly<Record<string, string>> {
-  const short = (name: string) => name.slice(spec.name.length + 1).toUpperCase().replaceAll('-', '_');
+  const short = (name: string) =>
+    name
+      .slice(spec.name.length + 1)
+      .toUpperCase()
+      .replaceAll('-', '_');
   return Object.fromEntries(nodeNames(spec).map((name) => [short(name), name]));
 }
 

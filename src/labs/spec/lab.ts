@@ -1,7 +1,7 @@
 import type { LabCluster, LabFile, Step } from './schema.ts';
 
-export type { AnswerCheck, AssertCheck, Check, CheckKind, CommandCheck, ProbeCheck } from './schema-check.ts';
 export type { LabCluster, Step, Wrong } from './schema.ts';
+export type { AnswerCheck, AssertCheck, Check, CheckKind, CommandCheck, ProbeCheck } from './schema-check.ts';
 
 /** A lab, checked and whole: cloneable data, all that an engine needs of its folder. */
 export interface Lab extends Pick<LabFile, 'title' | 'lesson' | 'minutes' | 'situation' | 'changesNode' | 'reason'> {

@@ -1,6 +1,15 @@
 import { nearest } from './nearest.ts';
 import type { Position, Problem } from './problem.ts';
-import type { EitherShape, FieldTraits, MapShape, NumberShape, RecordShape, Shape, TextShape, VariantShape } from './shape.ts';
+import type {
+  EitherShape,
+  FieldTraits,
+  MapShape,
+  NumberShape,
+  RecordShape,
+  Shape,
+  TextShape,
+  VariantShape,
+} from './shape.ts';
 import { inWords, type Located, plain } from './yaml.ts';
 
 /** A value that was read by its shape, what was wrong with it, and where each of its fields stands. */
@@ -199,7 +208,13 @@ class Reader {
   }
 
   #problem(at: Position, field: string, { nearest: meant, ...wrong }: Wrong): void {
-    this.#problems.push({ file: this.#file, ...at, field, ...wrong, ...(meant === undefined ? {} : { nearest: meant }) });
+    this.#problems.push({
+      file: this.#file,
+      ...at,
+      field,
+      ...wrong,
+      ...(meant === undefined ? {} : { nearest: meant }),
+    });
   }
 }
 

@@ -135,9 +135,15 @@ const answerShape = {
           about: 'What is right, compared without blanks at both ends and otherwise as written.',
           text: {
             type: 'text',
-            about: 'A field of an object (`{.spec.clusterIP} of service/web`), a `/regular expression/` or the text itself.',
+            about:
+              'A field of an object (`{.spec.clusterIP} of service/web`), a `/regular expression/` or the text itself.',
           },
-          list: { type: 'list', min: 1, of: { type: 'text', about: 'Each as above.' }, about: 'Any of these is right.' },
+          list: {
+            type: 'list',
+            min: 1,
+            of: { type: 'text', about: 'Each as above.' },
+            about: 'Any of these is right.',
+          },
           record: {
             type: 'record',
             about: 'What a command prints, where no object holds it.',

@@ -2,7 +2,10 @@ import { checkShape } from './schema-check.ts';
 import type { RecordShape, Value } from './shape.ts';
 
 /** A name that serves as id in files, addresses and progress. */
-const NAME = { matches: '[a-z]([a-z0-9-]*[a-z0-9])?', means: 'small letters, digits and hyphens, starting with a letter' };
+const NAME = {
+  matches: '[a-z]([a-z0-9-]*[a-z0-9])?',
+  means: 'small letters, digits and hyphens, starting with a letter',
+};
 
 const clusterShape = {
   type: 'record',
@@ -31,7 +34,12 @@ export const stepShape = {
   type: 'record',
   about: 'One thing to find out or to do.',
   fields: {
-    id: { type: 'text', required: true, pattern: NAME, about: 'Names the step in `goto`, in progress and in addresses.' },
+    id: {
+      type: 'text',
+      required: true,
+      pattern: NAME,
+      about: 'Names the step in `goto`, in progress and in addresses.',
+    },
     title: { type: 'text', required: true, about: 'A few words, for lists of steps.' },
     text: {
       type: 'text',
@@ -89,7 +97,8 @@ export const labShape = {
       type: 'list',
       of: { type: 'text', about: 'A file, or a folder with a trailing `/`, of Kubernetes manifests.' },
       default: [],
-      about: 'Manifests that are applied before the learner starts, in this order. They may use `$WORKER` and its like.',
+      about:
+        'Manifests that are applied before the learner starts, in this order. They may use `$WORKER` and its like.',
       example: '[manifests/]',
     },
     files: {

@@ -43,7 +43,12 @@ export function readYaml(file: string, text: string): { documents: readonly Loca
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'silent',
+  });
   const problems: Problem[] = [];
   const documents: Located[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
@@ -98,11 +103,27 @@ export function plain(located: Located): unknown {
 /** What a value is, for people: `the text "two"`, `a list of 3`. */
 export function inWords(located: Located): string {
   if (located.kind === 'map') return 'a map';
-  if (located.kind === 'list') return located.items.length === 0 ? 'an empty list' : `a list of ${located.items.length}`;
+  if (located.kind === 'list')
+    return located.items.length === 0 ? 'an empty list' : `a list of ${located.items.length}`;
   if (located.value === null) return 'nothing';
   if (typeof located.value === 'string') {
     const line = located.value.length > 40 ? `${located.value.slice(0, 40)}...` : located.value;
     return `the text ${JSON.stringify(line)}`;
   }
   return typeof located.value === 'number' ? `the number ${located.value}` : `\`${located.value}\``;
+}
+
+/** The way back from `plain`: `at` tells where each field stands. */
+export function locate(value: unknown, at: (field: string) => Position, field: string): Located {
+  if (Array.isArray(value)) {
+    return { kind: 'list', items: value.map((item, i) => locate(item, at, `${field}[${i}]`)), at: at(field) };
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => {
+      const path = `${field}.${key}`;
+      return { key, keyAt: at(path), value: locate(item, at, path) };
+    });
+    return { kind: 'map', entries, at: at(field) };
+  }
+  return { kind: 'scalar', value: value as string | number | boolean | null, at: at(field) };
 }

@@ -201,7 +201,7 @@ export class MemoryFiles implements Files {
     this.#mounts.delete(covered);
   }
 
-  chroot(root: string): Files {
+  chroot(root: string): MemoryFiles {
     const node = this.#node(root);
     if (!isFolder(node)) throw new LinuxError('ENOTDIR');
     return new MemoryFiles({ storage: this.#storage, root: node });

@@ -11,14 +11,24 @@ export const signalNumber = { HUP: 1, INT: 2, KILL: 9, PIPE: 13, TERM: 15, WINCH
 export interface Reader {
   /** The next bytes as they come; `undefined` at the end. Rejects with `signal.reason` when aborted. */
   read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** The terminal that this end leads to, where it does (isatty(3)). */
+  readonly tty?: Tty | undefined;
+  /** Lets go of one hold on this end; a pipe whose last reader is gone breaks. Absent where nothing ends with it. */
+  close?(): void;
+  /** Adds a hold, as dup(2) does; each process that is started with this end takes one and lets go when it ends. */
+  retain?(): void;
 }
 
 /** The writing end; a write waits while the reader is slow (back-pressure). */
 export interface Writer {
-  /** Rejects with `LinuxError('EPIPE')` when nobody reads any more. */
-  write(data: Uint8Array | string): Promise<void>;
-  /** Absent where several processes share the end (a terminal). */
+  /** Rejects with `LinuxError('EPIPE')` when nobody reads any more, with `signal.reason` when aborted. */
+  write(data: Uint8Array | string, signal?: AbortSignal): Promise<void>;
+  /** The terminal that this end leads to, where it does (isatty(3)). */
+  readonly tty?: Tty | undefined;
+  /** Lets go of one hold on this end; absent where nothing ends with it (a file, a terminal). */
   close?(): void;
+  /** Adds a hold, as dup(2) does. */
+  retain?(): void;
 }
 
 /** The terminal that a process is attached to. */
@@ -27,6 +37,18 @@ export interface Tty {
   readonly rows: number;
   /** Raw: each key as it comes, no echo, Ctrl-C is a byte. Cooked: whole lines, echo, Ctrl-C is SIGINT. */
   setMode(mode: 'raw' | 'cooked'): void;
+  /** Who gets what Ctrl-C and a change of size say; set by the shell around each job, as tcsetpgrp(3) does. */
+  foreground?: ProcessGroup | undefined;
+  /** The terminal's own ends, as /dev/tty gives them. */
+  readonly reader?: Reader;
+  readonly writer?: Writer;
+}
+
+/** The processes of one job. */
+export interface ProcessGroup {
+  /** The pid of its first process. */
+  readonly id: number;
+  kill(signal: SignalName): void;
 }
 
 export interface Signals {
@@ -71,8 +93,11 @@ export interface Process {
   /** Whatever is not Linux and the program needs (a kubectl's cluster); set by who makes the machine. */
   readonly services: Services;
   spawn(spec: SpawnSpec): Child;
-  /** The processes of this pid namespace, for `ps` and `kill`. */
-  processes(): readonly Child[];
+  readonly ppid: number;
+  /** The job that it belongs to. */
+  readonly group: ProcessGroup;
+  /** The processes of this pid namespace by pid, for `ps` and `kill`. */
+  processes(): readonly ProcessEntry[];
 }
 
 /** Extended, by declaration merging, by the rooms above that hand something to their programs. */
@@ -91,14 +116,30 @@ export interface SpawnSpec {
   readonly netns?: Namespace;
   /** Runs this function rather than looking `argv[0]` up on PATH (a subshell, a shell's builtin in a pipe). */
   readonly program?: Program;
+  /** `new`: starts a job of its own; otherwise the job it joins. By default the parent's. */
+  readonly group?: 'new' | ProcessGroup | undefined;
 }
 
 export interface Child {
   readonly pid: number;
   readonly argv: readonly string[];
-  /** The exit status: 0 to 255; 127 not found, 126 not executable, 128 + n ended by signal n. Never rejects. */
+  /** The exit status: 0 to 255; 70 our fault, 127 not found, 126 not executable, 128 + n ended by signal n. Never rejects. */
   readonly exit: Promise<number>;
+  /** The signal that ended it; undefined while it runs and when it ended by itself. */
+  readonly killedBy?: SignalName | undefined;
+  readonly group: ProcessGroup;
   kill(signal: SignalName): void;
+}
+
+/** A line of `ps`. */
+export interface ProcessEntry extends Child {
+  /** 0 where the parent is not of this pid namespace. */
+  readonly ppid: number;
+  readonly uid: number;
+  /** Virtual time of its start. */
+  readonly started: number;
+  /** Whether it has a terminal. */
+  readonly tty?: Tty | undefined;
 }
 
 /**

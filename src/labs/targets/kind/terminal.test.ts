@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TargetTerminal } from '../../target.ts';
 import { courseFolder } from './folder.ts';
-import { openTerminal, prepareShell } from './terminal.ts';
+import { openTerminal, prepareShell, WINDOW } from './terminal.ts';
 
 const has = (program: string) => existsSync(`/bin/${program}`) || existsSync(`/usr/bin/${program}`);
 
@@ -83,6 +84,19 @@ function conversation(shell: TargetTerminal) {
       await until(() => shell.atPrompt(), 'the prompt');
       return seen;
     },
+    /** Nothing more comes: the reader stopped (it would be a flood else). */
+    async quiet(): Promise<void> {
+      for (let before = -1; before !== seen.length; ) {
+        before = seen.length;
+        await sleep(100);
+      }
+      seen = '';
+    },
+    /** Shows all that comes until the prompt is back. */
+    async draining(): Promise<void> {
+      shell.onData((data) => shell.ack(data.length));
+      await until(() => shell.atPrompt(), 'the prompt');
+    },
     seen: () => seen,
     saw: (text: string) => until(() => seen.includes(text), text),
   };
@@ -115,7 +129,7 @@ describe.each(['bash', 'zsh'].filter(has))("the learner's shell: %s", (name) => 
   test('is at its prompt only while it waits there', async () => {
     const shell = await open(`/bin/${name}`);
     await shell.prompt();
-    terminal?.write("printf 'rea%s' dy; cat\r");
+    terminal?.write(`sh -c 'echo rea""dy; exec cat'\r`);
     await shell.saw('ready');
     expect(terminal?.atPrompt()).toBe(false);
     terminal?.write('\x03');
@@ -124,6 +138,27 @@ describe.each(['bash', 'zsh'].filter(has))("the learner's shell: %s", (name) => 
     terminal?.write("printf '\\033]133;B\\007\\033]133;B;hop=0\\007fake$ '; cat\r");
     await shell.saw('fake$');
     expect(terminal?.atPrompt()).toBe(false);
+  });
+
+  test('stops reading a flood until what came was shown', async () => {
+    const shell = await open(`/bin/${name}`);
+    await shell.prompt();
+    let length = 0;
+    terminal?.onData((data) => {
+      length += data.length;
+    });
+    terminal?.write('yes\r');
+    await shell.saw('y\r\ny');
+    await shell.quiet();
+    expect(length).toBeLessThan(WINDOW * 2);
+    const before = length;
+    terminal?.ack(length);
+    await shell.saw('y\r\ny');
+    await shell.quiet();
+    expect(length).toBeGreaterThan(before);
+    terminal?.write('\x03');
+    terminal?.ack(length);
+    await shell.draining();
   });
 
   test('tells its size and its end', async () => {

@@ -75,6 +75,9 @@ function cleaned(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(kept), TERM: 'xterm-256color', COLORTERM: 'truecolor' };
 }
 
+/** Characters on their way to the page, not yet shown, before the shell has to wait. */
+export const WINDOW = 256 * 1024;
+
 /** Starts the shell on a pseudo-terminal of its own. */
 export async function openTerminal(
   command: ShellCommand,
@@ -96,24 +99,46 @@ export async function openTerminal(
   const marks = new PromptMarks(command.nonce);
   const data: ((text: string) => void)[] = [];
   const exit: ((code: number) => void)[] = [];
+  const prompt: ((ready: boolean) => void)[] = [];
   let ended = false;
+  let ready = false;
+  let unshown = 0;
   const tell = (text: string): void => {
-    if (text !== '') for (const listener of data) listener(text);
+    if (text === '') return;
+    unshown += text.length;
+    if (unshown > WINDOW) shell.pause();
+    for (const listener of data) listener(text);
   };
-  shell.onData((chunk) => tell(marks.output(chunk)));
+  const look = (): void => {
+    const now = !ended && marks.atPrompt;
+    if (now === ready) return;
+    ready = now;
+    for (const listener of prompt) listener(now);
+  };
+  shell.onData((chunk) => {
+    tell(marks.output(chunk));
+    look();
+  });
   shell.onExit(({ exitCode }) => {
     ended = true;
     tell(marks.rest());
+    look();
     for (const listener of exit) listener(exitCode);
   });
   return {
     write: (text) => {
       if (ended) return;
       marks.input(text);
+      look();
       shell.write(text);
     },
-    onData: (listener) => data.push(listener),
-    onExit: (listener) => exit.push(listener),
+    onData: (listener) => void data.push(listener),
+    ack: (length) => {
+      unshown = Math.max(0, unshown - length);
+      if (unshown <= WINDOW) shell.resume();
+    },
+    onExit: (listener) => void exit.push(listener),
+    onPrompt: (listener) => void prompt.push(listener),
     resize: (columns, rows) => {
       if (!ended && columns > 0 && rows > 0) shell.resize(columns, rows);
     },

@@ -9,13 +9,13 @@ export interface Target {
   create(spec: ClusterSpec, progress?: (message: string) => void, signal?: AbortSignal): Promise<ClusterInfo>;
   /** Throws the cluster away. Only ever the course's own (`hop-*`). */
   destroy(signal?: AbortSignal): Promise<void>;
-  /** Applies manifests (server-side apply as `hop`), labelled as the lab's; waits for nothing. */
+  /** Applies manifests (server-side apply as `hop`, by force); waits for nothing. The engine labels them `LAB_LABEL`. */
   apply(manifests: readonly unknown[], signal?: AbortSignal): Promise<void>;
   /** Deletes every object labelled as the lab's, and what the learner made in its namespaces; waits till gone. */
   reset(signal?: AbortSignal): Promise<void>;
   /** `[]` where nothing matches. Throws `notFound` for an unknown kind. */
   get(query: ObjectQuery, signal?: AbortSignal): Promise<readonly KubeObject[]>;
-  /** Calls back on each change of any object of these kinds, until `signal` aborts. */
+  /** Calls back on each change of any object of these kinds (not with what is there at first), until `signal` aborts. */
   watch(
     kinds: readonly KindName[],
     change: (event: { type: string; object: KubeObject }) => void,

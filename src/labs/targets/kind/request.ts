@@ -31,12 +31,14 @@ export function apiFetch(access: Access): ApiFetch {
         reject(new TypeError(`${url} is not on ${access.server}.`));
         return;
       }
+      // Node measures the bodies of POST and PUT by itself, but not those of DELETE.
+      const length = options.body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(options.body)) };
       const sent = request(
         url,
         {
           agent,
           method: options.method ?? 'GET',
-          headers: { 'User-Agent': 'hop-by-hop', ...options.headers },
+          headers: { 'User-Agent': 'hop-by-hop', ...length, ...options.headers },
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         },
         (answer) => {

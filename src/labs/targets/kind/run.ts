@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import type { ExecResult } from '../../target.ts';
 import { TargetError } from '../../target.ts';
 
@@ -41,7 +42,7 @@ export async function run(program: string, argv: readonly string[], options: Run
       options.timeoutMs === undefined
         ? undefined
         : setTimeout(
-            () => end(new TargetError('timeout', `${program} took longer than ${options.timeoutMs} ms.`)),
+            () => end(new TargetError('timeout', `${basename(program)} took longer than ${options.timeoutMs} ms.`)),
             options.timeoutMs,
           );
     const abort = (): void => end(options.signal?.reason);

@@ -1,7 +1,228 @@
+import type { Clock } from '../simulation/clock.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Device, LinkHost } from './device/device.ts';
+import type { InterfaceAddress } from './device/interface-address.ts';
+import type { Neighbour } from './device/neighbour.ts';
+import type { Wire } from './device/wire.ts';
+import { type AddressOptions, addAddress, removeAddress } from './ip/configuration.ts';
+import { Fib } from './ip/fib.ts';
+import type { Route } from './ip/route.ts';
+import { addRoute, deleteRoute, getRoute, type RouteAnswer, type RouteMode, type RouteSpec } from './ip/routing.ts';
+import { Stack } from './ip/stack.ts';
+import { Sysctl } from './ip/sysctl.ts';
+import { type LinkChanges, Links, type VethEnd } from './namespace-links.ts';
+import { NetlinkError } from './netlink-error.ts';
+import type { IpAddress, MacAddress, Prefix } from './packet/address.ts';
+import { BROADCAST_MAC } from './packet/address.ts';
+import type { Frame } from './packet/packet.ts';
+import type { Skb } from './packet/skb.ts';
 import type { Sockets } from './socket/socket.ts';
+import { SocketTable } from './socket/sockets.ts';
+import { TapSource } from './tap/source.ts';
 
-/** A network namespace. (Surface for the rooms above; the stack behind it is in `device/`, `ip/`, `socket/`.) */
+/** A network namespace, as programs see it. */
 export interface Namespace {
   readonly name: string;
   readonly sockets: Sockets;
+}
+
+export interface NamespaceOptions {
+  /** Full and unique: `hop-worker`, `hop-worker/cni-1a2b...`. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tap?: TapSource;
+}
+
+/** An address with the device that has it. */
+export interface DeviceAddress {
+  readonly device: Device;
+  readonly address: InterfaceAddress;
+}
+
+export interface DeviceNeighbour {
+  readonly device: Device;
+  readonly neighbour: Neighbour;
+}
+
+/**
+ * A network namespace with its stack. The methods are what `ip` and CNI plugins ask for over netlink; they throw
+ * `NetlinkError` with the kernel's errno and words.
+ */
+export class NetworkNamespace implements Namespace, LinkHost {
+  readonly name: string;
+  readonly #stack: Stack;
+  readonly #links: Links;
+  readonly #sockets: SocketTable;
+
+  constructor({ name, clock, random, tap = new TapSource() }: NamespaceOptions) {
+    this.name = name;
+    const own = random.fork(`netns ${name}`);
+    this.#stack = new Stack({ name, clock, random: own, tap, fib: new Fib(), sysctl: new Sysctl() });
+    this.#sockets = new SocketTable(this.#stack);
+    this.#links = new Links(this, this.#stack, this.#sockets.ip.arp);
+  }
+
+  get sockets(): Sockets {
+    return this.#sockets;
+  }
+
+  /** Another namespace, new and empty, of the same clock, tap and random stream. */
+  sibling(name: string): NetworkNamespace {
+    const { clock, random, tap } = this.#stack;
+    return new NetworkNamespace({ name, clock, random, tap });
+  }
+
+  // --- Links
+
+  /** By index, as `ip link` lists them. */
+  links(): readonly Device[] {
+    return this.#links.list();
+  }
+
+  link(name: string | number): Device | undefined {
+    return this.#links.find(name);
+  }
+
+  /** A veth pair: this end here, the other here or in `peer.namespace`. @returns both ends. Throws EEXIST, EINVAL. */
+  addVeth(end: VethEnd, peer: VethEnd & { readonly namespace?: NetworkNamespace }): readonly [Device, Device] {
+    return this.#links.addVeth(end, peer, (peer.namespace ?? this).#links);
+  }
+
+  /** A network card on the wire between machines. */
+  attach(name: string, wire: Wire, options: { readonly mac?: MacAddress } = {}): Device {
+    return this.#links.attach(name, wire, options.mac);
+  }
+
+  setLink(name: string, changes: LinkChanges & { readonly namespace?: NetworkNamespace }): void {
+    const { namespace } = changes;
+    this.#links.set(this.device(name), changes, namespace === undefined ? undefined : namespace.#links);
+  }
+
+  /** A veth takes its peer along. Throws ENODEV, and EOPNOTSUPP for `lo`. */
+  deleteLink(name: string): void {
+    this.#links.delete(this.device(name));
+  }
+
+  /** The number that this namespace has for the namespace or wire at the device's other end, where that is another. */
+  peerNamespaceId(device: Device): number | undefined {
+    return this.#links.peerId(device);
+  }
+
+  // --- Addresses
+
+  addAddress(device: string, prefix: Prefix, options: AddressOptions = {}): InterfaceAddress {
+    return addAddress(this.#stack.fib, this.device(device), prefix, options);
+  }
+
+  removeAddress(device: string, prefix: Prefix): void {
+    removeAddress(this.#stack.fib, this.device(device), prefix);
+  }
+
+  addresses(): readonly DeviceAddress[] {
+    return this.links().flatMap((device) => device.addresses.map((address) => ({ device, address })));
+  }
+
+  // --- Routes
+
+  addRoute(spec: RouteSpec, mode: RouteMode = 'add'): void {
+    addRoute(this.#stack, spec, mode);
+  }
+
+  deleteRoute(spec: RouteSpec): void {
+    deleteRoute(this.#stack.fib, spec);
+  }
+
+  /** One table's routes (`tableNumber`), or all tables'. */
+  routes(table?: number): readonly Route[] {
+    return this.#stack.fib.routes(table);
+  }
+
+  route(
+    destination: IpAddress,
+    options: { source?: IpAddress | undefined; device?: string | undefined } = {},
+  ): RouteAnswer {
+    return getRoute(this.#stack, destination, options);
+  }
+
+  // --- Neighbours
+
+  neighbours(): readonly DeviceNeighbour[] {
+    const { arp } = this.#sockets.ip;
+    return this.links().flatMap((device) =>
+      [...device.neighbours.values()].map((neighbour) => {
+        arp.refresh(neighbour);
+        return { device, neighbour };
+      }),
+    );
+  }
+
+  /** An entry by hand: PERMANENT unless `state` says otherwise. Throws EEXIST unless `replace`. */
+  addNeighbour(
+    device: string,
+    address: IpAddress,
+    mac: MacAddress,
+    options: { readonly state?: 'PERMANENT' | 'REACHABLE' | 'STALE'; readonly replace?: boolean } = {},
+  ): void {
+    this.#sockets.ip.arp.set(this.device(device), address, mac, options.state ?? 'PERMANENT', options.replace ?? false);
+  }
+
+  /** Throws ENOENT where there is none. */
+  deleteNeighbour(device: string, address: IpAddress): void {
+    const where = this.device(device);
+    const neighbour = where.neighbours.get(address);
+    if (neighbour === undefined) throw new NetlinkError('ENOENT');
+    this.#sockets.ip.arp.forget(where, neighbour);
+  }
+
+  // --- Settings
+
+  /** Dotted names, `net.ipv4.ip_forward`. Throws ENOENT for one that is not modelled. */
+  getSysctl(name: string): string {
+    return this.#stack.sysctl.get(name);
+  }
+
+  setSysctl(name: string, value: string | number): void {
+    this.#stack.sysctl.set(name, String(value));
+  }
+
+  sysctlNames(): readonly string[] {
+    return this.#stack.sysctl.names();
+  }
+
+  /** Its devices vanish (with their peers), its sockets die without a word. */
+  destroy(): void {
+    this.#sockets.destroy();
+    this.#links.destroy();
+  }
+
+  // --- What devices tell
+
+  receive(device: Device, frame: Frame, skb: Skb): void {
+    const { tap } = this.#stack;
+    if (tap.active) this.#stack.report('receive', frame, skb, { device });
+    if (device.ethernet && frame.destination !== device.mac && frame.destination !== BROADCAST_MAC) {
+      if (tap.active) {
+        this.#stack.report('link', frame, skb, { device, verdict: 'drop', reason: 'for another MAC address' });
+      }
+      return;
+    }
+    const { payload } = frame;
+    if (payload.kind === 'ip') this.#sockets.ip.receive(device, payload, skb);
+    else this.#sockets.ip.arp.receive(device, frame, payload, skb);
+  }
+
+  carrierChanged(device: Device): void {
+    if (!device.carrier) this.#links.forgetNeighbours(device);
+  }
+
+  removed(device: Device): void {
+    this.#links.remove(device);
+  }
+
+  device(name: string): Device {
+    const device = this.#links.find(name);
+    if (device === undefined) throw new NetlinkError('ENODEV');
+    return device;
+  }
 }

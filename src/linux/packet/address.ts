@@ -70,3 +70,11 @@ export function formatMac(mac: MacAddress): string {
 export function parseMac(text: string): MacAddress | undefined {
   return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text) ? Number.parseInt(text.replaceAll(':', ''), 16) : undefined;
 }
+
+/** 255.255.255.255: everybody on this link (RFC 919). */
+export const BROADCAST_ADDRESS: IpAddress = 0xffffffff;
+
+/** 224.0.0.0/4 (RFC 5771). */
+export function isMulticast(address: IpAddress): boolean {
+  return Number(address) >>> 28 === 14;
+}

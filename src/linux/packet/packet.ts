@@ -28,6 +28,15 @@ export interface IpPacket {
   readonly id: number;
   readonly dontFragment: boolean;
   readonly payload: Segment;
+  /** Absent on a whole packet. A fragment refers to the whole payload and says which bytes of it it carries. */
+  readonly fragment?: Fragment;
+}
+
+/** RFC 791: what one fragment carries of its packet's payload, in bytes. */
+export interface Fragment {
+  readonly offset: number;
+  readonly length: number;
+  readonly more: boolean;
 }
 
 export type Segment = TcpSegment | UdpDatagram | IcmpMessage;

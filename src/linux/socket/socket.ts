@@ -13,7 +13,7 @@ export interface TcpConnection {
   read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Resolves when the send buffer has taken the bytes. Rejects with EPIPE, ECONNRESET, ETIMEDOUT. */
   write(data: Uint8Array): Promise<void>;
-  /** Sends FIN after what was written. */
+  /** Sends FIN after what was written (shutdown(2) with SHUT_WR): what the peer still sends can be read. */
   close(): void;
   /** Sends RST. */
   abort(): void;
@@ -36,6 +36,10 @@ export interface UdpSocket {
 
 /** An ICMP socket, for ping and traceroute. */
 export interface IcmpSocket {
+  /**
+   * Sends an echo request; throws what sendto(2) fails with (ENETUNREACH, EMSGSIZE, ...). Without `dontFragment` a
+   * request that is too long for the path is sent in fragments.
+   */
   send(
     to: IpAddress,
     message: { identifier?: number; sequence: number; data: Uint8Array; ttl?: number; dontFragment?: boolean },
@@ -57,8 +61,11 @@ export interface IcmpReply {
 
 /** What programs do with sockets in their namespace. Failures are `LinuxError`s with the kernel's errno. */
 export interface Sockets {
-  /** Throws EADDRINUSE, EADDRNOTAVAIL. */
-  listenTcp(local: Endpoint, owner: SocketOwner): TcpListener;
+  /**
+   * Throws EADDRINUSE, EADDRNOTAVAIL. Port 0 picks a free one. `backlog`: how many connections wait to be accepted
+   * (4096, as net.core.somaxconn); when they are more, further SYNs are dropped.
+   */
+  listenTcp(local: Endpoint, owner: SocketOwner, options?: { backlog?: number }): TcpListener;
   /** Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
   connectTcp(
     remote: Endpoint,
@@ -67,12 +74,17 @@ export interface Sockets {
   ): Promise<TcpConnection>;
   /** Port 0 picks a free one. `remote` connects: others' datagrams are dropped and ICMP errors reported. */
   openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket;
-  openIcmp(owner: SocketOwner): IcmpSocket;
+  /** `device`: sends out of this device alone (SO_BINDTODEVICE; throws ENODEV); `source`: throws EADDRNOTAVAIL. */
+  openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket;
+  /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */
+  sourceFor(destination: IpAddress): IpAddress;
 }
 
 /** Whose socket it is: shown by `ss -p`, closed with the process; `probe` marks a lab check's packets. */
 export interface SocketOwner {
   readonly pid: number;
   readonly name: string;
-  readonly probe?: string;
+  readonly probe?: string | undefined;
+  /** The sockets are closed when it aborts, as the kernel does for a process that ends. */
+  readonly ended?: AbortSignal | undefined;
 }

@@ -1,0 +1,92 @@
+import type { IpAddress, MacAddress } from '../packet/address.ts';
+import type { Frame } from '../packet/packet.ts';
+import { frameLength } from '../packet/size.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { InterfaceAddress } from './interface-address.ts';
+import type { Neighbour } from './neighbour.ts';
+
+/** What a device hands frames to: its namespace. */
+export interface LinkHost {
+  /** The namespace's full name. */
+  readonly name: string;
+  receive(device: Device, frame: Frame, skb: Skb): void;
+  /** The carrier came or went. */
+  carrierChanged(device: Device): void;
+  /** The device is gone: its peer was deleted. */
+  removed(device: Device): void;
+}
+
+/** Counters as `ip -s link` and `/sys/class/net/X/statistics` show them. */
+export interface DeviceCounters {
+  packets: number;
+  bytes: number;
+  errors: number;
+  dropped: number;
+}
+
+export interface DeviceSettings {
+  readonly name: string;
+  readonly mac: MacAddress;
+  readonly mtu: number;
+}
+
+/** A network device. The host gives it its index and tells it when it goes up or moves. */
+export abstract class Device {
+  abstract readonly kind: 'loopback' | 'veth';
+  /** Unique in its namespace, never given twice. */
+  index = 0;
+  name: string;
+  mac: MacAddress;
+  mtu: number;
+  up = false;
+  /** Has it been up before? Until then its queueing discipline is `noop`. */
+  wasUp = false;
+  host: LinkHost | undefined;
+  readonly rx: DeviceCounters = { packets: 0, bytes: 0, errors: 0, dropped: 0 };
+  readonly tx: DeviceCounters = { packets: 0, bytes: 0, errors: 0, dropped: 0 };
+  /** In the order in which `ip addr` shows them (the kernel's ifa_list). */
+  readonly addresses: InterfaceAddress[] = [];
+  readonly neighbours = new Map<IpAddress, Neighbour>();
+
+  constructor(settings: DeviceSettings) {
+    this.name = settings.name;
+    this.mac = settings.mac;
+    this.mtu = settings.mtu;
+  }
+
+  /** The index of the device at the other end, which may be another namespace's. */
+  abstract get linkIndex(): number | undefined;
+  /** Where the other end is: a namespace, or the wire between machines; `undefined`: there is no other end. */
+  abstract get linkNamespace(): { readonly name: string } | undefined;
+  /** Is the other end up? */
+  abstract get carrier(): boolean;
+  /** IFF_BROADCAST, IFF_MULTICAST: it needs ARP. */
+  get ethernet(): boolean {
+    return this.kind !== 'loopback';
+  }
+
+  /** Sends a frame; it arrives later, or is lost with a tap event that says why. */
+  abstract transmit(frame: Frame, skb: Skb): void;
+  /** Tells the other end that this one went up or down. */
+  abstract stateChanged(): void;
+  /** Unplugs the device for good; @returns devices that vanish with it (a veth's peer). */
+  abstract destroy(): readonly Device[];
+
+  protected countSent(frame: Frame): void {
+    this.tx.packets++;
+    this.tx.bytes += frameLength(frame);
+  }
+
+  /** A frame has come in from the link. */
+  protected receive(frame: Frame, skb: Skb): void {
+    this.rx.packets++;
+    this.rx.bytes += frameLength(frame);
+    this.host?.receive(this, frame, skb);
+  }
+}
+
+/** The kernel's operational state (RFC 2863), as `ip link` words it. */
+export function operationalState(device: Device): 'UP' | 'DOWN' | 'UNKNOWN' {
+  if (device.kind === 'loopback') return device.up ? 'UNKNOWN' : 'DOWN';
+  return device.up && device.carrier ? 'UP' : 'DOWN';
+}

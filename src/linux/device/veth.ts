@@ -1,0 +1,86 @@
+import type { Clock } from '../../simulation/clock.ts';
+import type { Random } from '../../simulation/random.ts';
+import type { Frame } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { TapSource } from '../tap/source.ts';
+import { LinkDelay } from './delay.ts';
+import { Device, type DeviceSettings, type LinkHost } from './device.ts';
+
+const VETH_DELAY = 0.012;
+
+export interface LinkContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tap: TapSource;
+}
+
+/** One end of a veth(4) pair: what goes into one end comes out of the other. */
+export class Veth extends Device {
+  readonly kind = 'veth';
+  readonly #context: LinkContext;
+  readonly #delay: LinkDelay;
+  #peer: Veth | undefined;
+
+  private constructor(settings: DeviceSettings, context: LinkContext) {
+    super(settings);
+    this.#context = context;
+    this.#delay = new LinkDelay(context.random, VETH_DELAY);
+  }
+
+  static pair(a: DeviceSettings, b: DeviceSettings, context: LinkContext): [Veth, Veth] {
+    const first = new Veth(a, context);
+    const second = new Veth(b, context);
+    first.#peer = second;
+    second.#peer = first;
+    return [first, second];
+  }
+
+  get linkIndex(): number | undefined {
+    return this.#peer?.index;
+  }
+
+  get linkNamespace(): LinkHost | undefined {
+    return this.#peer?.host;
+  }
+
+  get peer(): Veth | undefined {
+    return this.#peer;
+  }
+
+  get carrier(): boolean {
+    return this.#peer?.up === true && this.up;
+  }
+
+  transmit(frame: Frame, skb: Skb): void {
+    const peer = this.#peer;
+    if (peer === undefined || !peer.up) {
+      this.tx.dropped++;
+      this.#lost(frame, skb, `the other end of ${this.name} is down`);
+      return;
+    }
+    this.countSent(frame);
+    const { clock } = this.#context;
+    clock.after(this.#delay.next(clock.now()), () => {
+      if (peer.up) peer.receive(frame, skb);
+      else this.#lost(frame, skb, `the other end of ${this.name} went down`);
+    });
+  }
+
+  #lost(frame: Frame, skb: Skb, reason: string): void {
+    const { tap, clock } = this.#context;
+    if (!tap.active) return;
+    tap.report(clock.now(), 'link', frame, skb, { namespace: this.host?.name, device: this, verdict: 'drop', reason });
+  }
+
+  stateChanged(): void {
+    this.#peer?.host?.carrierChanged(this.#peer);
+  }
+
+  destroy(): readonly Device[] {
+    const peer = this.#peer;
+    this.#peer = undefined;
+    if (peer === undefined) return [];
+    peer.#peer = undefined;
+    return [peer];
+  }
+}

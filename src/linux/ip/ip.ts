@@ -1,0 +1,310 @@
+import type { Milliseconds } from '../../simulation/clock.ts';
+import type { Device } from '../device/device.ts';
+import type { Errno } from '../errno.ts';
+import { BROADCAST_ADDRESS, BROADCAST_MAC, formatIp, type IpAddress } from '../packet/address.ts';
+import type { Frame, IcmpError, IpPacket } from '../packet/packet.ts';
+import { packetLength } from '../packet/size.ts';
+import { Skb } from '../packet/skb.ts';
+import type { Verdict } from '../tap/tap.ts';
+import { Arp } from './arp.ts';
+import { selectSource } from './configuration.ts';
+import { fragment, Reassembly } from './fragments.ts';
+import { echoReply, icmpError, mayReport } from './icmp.ts';
+import { formatRoute, type Route } from './route.ts';
+import type { Outgoing, Stack, Transport } from './stack.ts';
+
+/** net.ipv4.route.mtu_expires: how long a path's learnt MTU holds. */
+const PATH_MTU_EXPIRES: Milliseconds = 600_000;
+/** Precedence "internetwork control", which Linux gives to ICMP errors. */
+const ERROR_TOS = 0xc0;
+
+/**
+ * A packet's way through one namespace. Five places are netfilter's hooks; they are marked PREROUTING, INPUT,
+ * FORWARD, OUTPUT and POSTROUTING, in the order of the kernel's ip_input.c, ip_forward.c and ip_output.c.
+ */
+export class IpLayer {
+  readonly arp: Arp;
+  readonly #stack: Stack;
+  readonly #transport: Transport;
+  readonly #reassembly: Reassembly;
+  readonly #pathMtu = new Map<IpAddress, { readonly mtu: number; readonly until: Milliseconds }>();
+  #id: number;
+
+  constructor(stack: Stack, transport: Transport) {
+    this.#stack = stack;
+    this.#transport = transport;
+    this.arp = new Arp(stack, (packet, skb) => this.#sendError('host', packet, skb));
+    this.#reassembly = new Reassembly(stack.clock, (packet) => {
+      const skb = new Skb(undefined, 0);
+      if (stack.tap.active) this.#end('input', packet, skb, 'drop', 'not all of its fragments came within 30 seconds');
+    });
+    this.#id = stack.random.below(65536);
+  }
+
+  /** A packet has come in from a device. */
+  receive(device: Device, packet: IpPacket, skb: Skb): void {
+    const { fib, tap, sysctl } = this.#stack;
+    // PREROUTING
+    if (device.kind !== 'loopback' && this.#martian(device, packet, skb)) return;
+    const { destination } = packet;
+    const route = fib.lookup(destination);
+    if (tap.active) this.#reportRoute(packet, skb, route, device);
+    if (route === undefined) {
+      if (destination === BROADCAST_ADDRESS) this.#deliver(device, packet, skb);
+      else if (sysctl.forwarding) this.#sendError('net', packet, skb);
+      return;
+    }
+    switch (route.type) {
+      case 'local':
+      case 'broadcast':
+        this.#deliver(device, packet, skb);
+        return;
+      case 'unicast':
+        this.#forward(device, packet, skb, route);
+        return;
+      case 'unreachable':
+        if (sysctl.forwarding) this.#sendError('host', packet, skb);
+        return;
+      case 'prohibit':
+        if (sysctl.forwarding) this.#sendError('admin-prohibited', packet, skb);
+        return;
+      case 'blackhole':
+        return;
+    }
+  }
+
+  /** Sends a packet of this namespace's own. @returns what the system call would fail with. */
+  send(outgoing: Outgoing, skb: Skb): Errno | undefined {
+    const { fib, tap, sysctl } = this.#stack;
+    const { destination } = outgoing;
+    const route = fib.lookup(destination, outgoing.device);
+    const device = this.#outputDevice(route, outgoing);
+    const nextHop = route?.via ?? destination;
+    const draft: IpPacket = {
+      kind: 'ip',
+      source: outgoing.source ?? this.#sourceOf(route, device) ?? 0,
+      destination,
+      ttl: outgoing.ttl ?? sysctl.number('net.ipv4.ip_default_ttl'),
+      tos: outgoing.tos ?? 0,
+      id: (this.#id = (this.#id + 1) & 0xffff),
+      dontFragment: outgoing.dontFragment ?? true,
+      payload: outgoing.payload,
+    };
+    const mtu = device === undefined ? 0 : this.#mtuOf(device, destination);
+    const long = device !== undefined && packetLength(draft) > mtu;
+    const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
+    if (tap.active) {
+      this.#stack.report('socket', packet, skb, { reason: outgoing.reason });
+      this.#reportRoute(packet, skb, route, device);
+    }
+    if (device === undefined) return refusal(route);
+    if (long && packet.dontFragment) {
+      if (tap.active) this.#end('output', packet, skb, 'drop', `longer than the path's MTU ${mtu}, and not to be cut`);
+      return 'EMSGSIZE';
+    }
+    // OUTPUT
+    this.#output(device, nextHop, packet, skb, route, mtu);
+    return undefined;
+  }
+
+  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
+  sourceFor(destination: IpAddress): IpAddress | undefined {
+    const route = this.#stack.fib.lookup(destination);
+    const device = this.#outputDevice(route, { destination });
+    return device === undefined ? undefined : this.#sourceOf(route, device);
+  }
+
+  /** The largest packet that the path to `destination` is known to take. */
+  mtuTo(destination: IpAddress): number {
+    const device = this.#outputDevice(this.#stack.fib.lookup(destination), { destination });
+    return device === undefined ? 1500 : this.#mtuOf(device, destination);
+  }
+
+  /** TCP heard from `destination`: the next hop on the way there lives. */
+  confirm(destination: IpAddress): void {
+    const route = this.#stack.fib.lookup(destination);
+    if (route?.type === 'unicast' && route.device !== undefined) {
+      this.arp.confirm(route.device, route.via ?? destination);
+    }
+  }
+
+  /** Answers a packet that no socket wants. */
+  portUnreachable(packet: IpPacket, skb: Skb): void {
+    this.#sendError('port', packet, skb);
+  }
+
+  close(): void {
+    this.#reassembly.clear();
+  }
+
+  #forward(device: Device, packet: IpPacket, skb: Skb, route: Route): void {
+    const { tap, sysctl } = this.#stack;
+    const out = route.device;
+    if (!sysctl.forwarding || out === undefined) {
+      if (tap.active) this.#end('forward', packet, skb, 'drop', 'net.ipv4.ip_forward is 0: not a router');
+      return;
+    }
+    if (packet.ttl <= 1) {
+      if (tap.active) this.#end('forward', packet, skb, 'reject', 'its time to live has run out');
+      this.#sendError('ttl', packet, skb);
+      return;
+    }
+    if (packet.dontFragment && packetLength(packet) > out.mtu) {
+      if (tap.active) {
+        this.#end('forward', packet, skb, 'reject', `longer than the MTU ${out.mtu} of ${out.name}, and not to be cut`);
+      }
+      this.#sendError('fragmentation-needed', packet, skb, out.mtu);
+      return;
+    }
+    const { source, destination, tos, id, dontFragment, payload } = packet;
+    const forwarded: IpPacket =
+      packet.fragment === undefined
+        ? { kind: 'ip', source, destination, ttl: packet.ttl - 1, tos, id, dontFragment, payload }
+        : { ...packet, ttl: packet.ttl - 1 };
+    // FORWARD
+    if (tap.active) this.#stack.report('forward', packet, skb, { device, verdict: 'accept', after: forwarded });
+    this.#output(out, route.via ?? destination, forwarded, skb, route, out.mtu);
+  }
+
+  /** The end of the way out, for own and forwarded packets alike. */
+  #output(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb, route: Route | undefined, mtu: number): void {
+    // POSTROUTING
+    if (packetLength(packet) <= mtu) {
+      this.#transmit(device, nextHop, packet, skb, route);
+      return;
+    }
+    for (const piece of fragment(packet, mtu)) this.#transmit(device, nextHop, piece, skb.fork(), route);
+  }
+
+  #transmit(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb, route: Route | undefined): void {
+    if (device.kind === 'loopback' || route?.type === 'broadcast') {
+      const destination = device.kind === 'loopback' ? 0 : BROADCAST_MAC;
+      const frame: Frame = { source: device.mac, destination, payload: packet };
+      if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
+      device.transmit(frame, skb);
+      return;
+    }
+    this.arp.send(device, nextHop, packet, skb);
+  }
+
+  #deliver(device: Device, fragmentOrPacket: IpPacket, skb: Skb): void {
+    const packet = this.#reassembly.add(fragmentOrPacket);
+    if (packet === undefined) {
+      if (this.#stack.tap.active) {
+        const reason = 'waits for the other fragments of its packet';
+        this.#stack.report('input', fragmentOrPacket, skb, { device, verdict: 'queue', reason });
+      }
+      return;
+    }
+    // INPUT
+    const { payload } = packet;
+    if (payload.protocol === 'icmp') {
+      if (payload.type === 'echo-request') {
+        this.#answerEcho(device, packet, skb);
+        return;
+      }
+      if ('original' in payload) {
+        this.#learnMtu(payload);
+        this.#transport.failed(payload, packet, skb);
+        return;
+      }
+    }
+    if (this.#transport.deliver(packet, skb)) return;
+    this.#sendError('port', packet, skb);
+  }
+
+  #answerEcho(device: Device, packet: IpPacket, skb: Skb): void {
+    const { sysctl, fib, tap } = this.#stack;
+    const { payload, destination, source } = packet;
+    if (payload.protocol !== 'icmp' || payload.type !== 'echo-request') return;
+    const ignored = sysctl.number('net.ipv4.icmp_echo_ignore_all') === 1 || !fib.isLocal(destination);
+    if (tap.active) {
+      const reason = ignored ? 'echo requests like this are ignored' : 'the kernel answers echo requests';
+      this.#stack.report('input', packet, skb, { device, verdict: ignored ? 'drop' : 'deliver', reason });
+    }
+    if (!ignored) this.send({ source: destination, destination: source, payload: echoReply(payload) }, skb.fork());
+  }
+
+  /** RFC 1191: the path to the original packet's destination takes no more than this. */
+  #learnMtu({ code, mtu, original }: IcmpError): void {
+    if (code !== 'fragmentation-needed' || mtu === undefined) return;
+    this.#pathMtu.set(original.destination, { mtu, until: this.#stack.clock.now() + PATH_MTU_EXPIRES });
+  }
+
+  #mtuOf(device: Device, destination: IpAddress): number {
+    if (this.#pathMtu.size === 0) return device.mtu;
+    const learnt = this.#pathMtu.get(destination);
+    if (learnt === undefined) return device.mtu;
+    if (learnt.until <= this.#stack.clock.now()) this.#pathMtu.delete(destination);
+    return Math.min(device.mtu, learnt.mtu);
+  }
+
+  #sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
+    const { fib } = this.#stack;
+    if (!mayReport(cause)) return;
+    const source = fib.isLocal(cause.destination) ? cause.destination : undefined;
+    const payload = icmpError(code, cause, mtu);
+    this.send({ source, destination: cause.source, payload, tos: ERROR_TOS }, skb.fork());
+  }
+
+  /** Addresses that can't have come from there (net/ipv4/route.c: martian source, martian destination). */
+  #martian(device: Device, packet: IpPacket, skb: Skb): boolean {
+    const { fib, tap } = this.#stack;
+    const own = fib.isLocal(packet.source);
+    if (!own && (packet.source as number) >>> 24 !== 127 && (packet.destination as number) >>> 24 !== 127) return false;
+    if (tap.active) {
+      const reason = own
+        ? `martian source: ${formatIp(packet.source)} is this namespace's own address`
+        : 'martian: a loopback address on a link';
+      this.#stack.report('route', packet, skb, { device, verdict: 'drop', reason });
+    }
+    return true;
+  }
+
+  #outputDevice(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
+    // Without a route, a device that was asked for is taken to be on the destination's link.
+    if (route === undefined) return outgoing.device;
+    if (route.type === 'local') return this.#stack.devices.get(1);
+    return route.type === 'unicast' || route.type === 'broadcast' ? route.device : undefined;
+  }
+
+  #sourceOf(route: Route | undefined, device: Device | undefined): IpAddress | undefined {
+    if (route?.source !== undefined || device === undefined) return route?.source;
+    return selectSource(device, route?.via ?? 0, route?.scope ?? 'link', this.#stack.devices.values());
+  }
+
+  #reportRoute(packet: IpPacket, skb: Skb, route: Route | undefined, device: Device | undefined): void {
+    const to = formatIp(packet.destination);
+    if (route === undefined) {
+      const found = device !== undefined && packet.destination === BROADCAST_ADDRESS;
+      const verdict: Verdict = found ? 'accept' : 'reject';
+      this.#stack.report('route', packet, skb, { device, verdict, reason: `no route to ${to}` });
+      return;
+    }
+    const rule = formatRoute(route).trimEnd();
+    const goes = route.type === 'unicast' || route.type === 'local' || route.type === 'broadcast';
+    if (goes) this.#stack.report('route', packet, skb, { device: route.device, verdict: 'accept', rule });
+    else {
+      const verdict: Verdict = route.type === 'blackhole' ? 'drop' : 'reject';
+      this.#stack.report('route', packet, skb, { verdict, rule, reason: `the route to ${to} is ${route.type}` });
+    }
+  }
+
+  #end(stage: 'input' | 'forward' | 'output', packet: IpPacket, skb: Skb, verdict: Verdict, reason: string): void {
+    this.#stack.report(stage, packet, skb, { verdict, reason });
+  }
+}
+
+/** What sending fails with where the routes lead nowhere (fib_props in net/ipv4/fib_semantics.c). */
+function refusal(route: Route | undefined): Errno {
+  switch (route?.type) {
+    case 'blackhole':
+      return 'EINVAL';
+    case 'unreachable':
+      return 'EHOSTUNREACH';
+    case 'prohibit':
+      return 'EACCES';
+    default:
+      return 'ENETUNREACH';
+  }
+}

@@ -1,0 +1,83 @@
+import type { Device } from '../device/device.ts';
+import type { Scope } from '../device/interface-address.ts';
+import { formatIp, formatPrefix, type IpAddress, type Prefix } from '../packet/address.ts';
+
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
+/** Who made it (rtnetlink's protocol); `boot` is what a person's `ip route add` makes. */
+export type RouteProtocol = 'kernel' | 'boot' | 'static';
+
+/** Numbers of the tables that always exist (rtnetlink's RT_TABLE_*). */
+export const tableNumber = { default: 253, main: 254, local: 255 } as const;
+
+/** One route. Routes are never changed: `replace` puts another in its place. */
+export interface Route {
+  readonly type: RouteType;
+  /** Host bits are zero. */
+  readonly destination: Prefix;
+  readonly table: number;
+  readonly protocol: RouteProtocol;
+  readonly scope: Scope;
+  /** The gateway; absent: the destination itself is the next hop. */
+  readonly via?: IpAddress;
+  /** Absent for blackhole, unreachable and prohibit. */
+  readonly device?: Device;
+  /** The preferred source of packets that take it. */
+  readonly source?: IpAddress;
+  /** 0 wins over all others. */
+  readonly metric: number;
+  /** The gateway is taken to be on the link without being asked. */
+  readonly onlink: boolean;
+}
+
+const tableName = new Map<number, string>(Object.entries(tableNumber).map(([name, number]) => [number, name]));
+
+export function formatTable(table: number): string {
+  return tableName.get(table) ?? String(table);
+}
+
+export function parseTable(text: string): number | undefined {
+  if (text in tableNumber) return tableNumber[text as keyof typeof tableNumber];
+  return /^\d+$/.test(text) && Number(text) < 2 ** 32 ? Number(text) : undefined;
+}
+
+export function formatDestination(destination: Prefix): string {
+  if (destination.length === 0) return 'default';
+  return destination.length === 32 ? formatIp(destination.address) : formatPrefix(destination);
+}
+
+export interface RouteFormat {
+  /** Everything, as `ip -d route`. */
+  readonly details?: boolean;
+  /** Leaves out what the reader asked for, as `ip route show dev X` does. */
+  readonly omitDevice?: boolean;
+  readonly omitVia?: boolean;
+  readonly omitProtocol?: boolean;
+  readonly omitScope?: boolean;
+  readonly omitSource?: boolean;
+  readonly showTable?: boolean;
+}
+
+/** A route as `ip route` prints it, with its trailing blank. */
+export function formatRoute(route: Route, format: RouteFormat = {}): string {
+  const { type, device, via, source } = route;
+  let text = '';
+  if (type !== 'unicast' || format.details) text += `${type} `;
+  text += `${formatDestination(route.destination)} `;
+  if (via !== undefined && !format.omitVia) text += `via ${formatIp(via)} `;
+  if (device !== undefined && !format.omitDevice) text += `dev ${device.name} `;
+  if (format.showTable && route.table !== tableNumber.main) text += `table ${formatTable(route.table)} `;
+  if (!format.omitProtocol && (route.protocol !== 'boot' || format.details)) text += `proto ${route.protocol} `;
+  if (!format.omitScope && (route.scope !== 'global' || format.details)) text += `scope ${route.scope} `;
+  if (source !== undefined && !format.omitSource) text += `src ${formatIp(source)} `;
+  if (route.metric !== 0) text += `metric ${route.metric} `;
+  for (const flag of routeFlags(route)) text += `${flag} `;
+  return text;
+}
+
+/** The next hop's flags, worded as iproute2 does. */
+export function routeFlags(route: Route): readonly string[] {
+  const flags: string[] = [];
+  if (route.onlink) flags.push('onlink');
+  if (route.device !== undefined && route.type !== 'local' && !route.device.carrier) flags.push('linkdown');
+  return flags;
+}

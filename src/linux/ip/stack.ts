@@ -1,0 +1,59 @@
+import type { Clock } from '../../simulation/clock.ts';
+import type { Random } from '../../simulation/random.ts';
+import type { Device } from '../device/device.ts';
+import type { IpAddress } from '../packet/address.ts';
+import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { Evidence, TapSource } from '../tap/source.ts';
+import type { Stage } from '../tap/tap.ts';
+import type { Fib } from './fib.ts';
+import type { Sysctl } from './sysctl.ts';
+
+/** What the parts of one namespace's stack share. */
+export class Stack {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tap: TapSource;
+  readonly fib: Fib;
+  readonly sysctl: Sysctl;
+  /** By index. */
+  readonly devices = new Map<number, Device>();
+
+  constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib' | 'sysctl'>) {
+    this.name = parts.name;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.tap = parts.tap;
+    this.fib = parts.fib;
+    this.sysctl = parts.sysctl;
+  }
+
+  /** Tells the tap; callers ask `tap.active` first, so that nothing is built for nobody. */
+  report(stage: Stage, packet: Frame | IpPacket, skb: Skb, evidence: Evidence): void {
+    this.tap.report(this.clock.now(), stage, packet, skb, { ...evidence, namespace: this.name });
+  }
+}
+
+/** What stands above IP. */
+export interface Transport {
+  /** @returns false when no socket wants it: the stack then answers with port unreachable. */
+  deliver(packet: IpPacket, skb: Skb): boolean;
+  /** An ICMP error about a packet that this namespace sent. */
+  failed(error: IcmpError, from: IpPacket, skb: Skb): void;
+}
+
+/** A packet as a socket hands it down. */
+export interface Outgoing {
+  readonly source?: IpAddress | undefined;
+  readonly destination: IpAddress;
+  readonly payload: Segment;
+  readonly ttl?: number | undefined;
+  readonly tos?: number | undefined;
+  /** false: may be cut into fragments; `true`: never, not even here (ping -M do). Absent: cut here, but not on the way. */
+  readonly dontFragment?: boolean | undefined;
+  /** SO_BINDTODEVICE. */
+  readonly device?: Device | undefined;
+  /** For the tap, where there is something to say about why it is sent. */
+  readonly reason?: string | undefined;
+}

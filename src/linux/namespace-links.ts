@@ -1,0 +1,215 @@
+import type { Device, LinkHost } from './device/device.ts';
+import { Loopback } from './device/loopback.ts';
+import { Veth } from './device/veth.ts';
+import type { Wire } from './device/wire.ts';
+import type { Arp } from './ip/arp.ts';
+import { addAddress, addAddressRoutes, removeDeviceRoutes } from './ip/configuration.ts';
+import type { Stack } from './ip/stack.ts';
+import { NetlinkError } from './netlink-error.ts';
+import type { MacAddress } from './packet/address.ts';
+
+export interface VethEnd {
+  readonly name: string;
+  /** A random one where absent. */
+  readonly mac?: MacAddress;
+  readonly mtu?: number;
+}
+
+export interface LinkChanges {
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly name?: string;
+  readonly mac?: MacAddress;
+}
+
+const ETHERNET_MTU = 1500;
+/** ETH_MIN_MTU and ETH_MAX_MTU. */
+const LEAST_MTU = 68;
+const MOST_MTU = 65535;
+/** IFNAMSIZ, less the ending zero byte. */
+const NAME_LIMIT = 15;
+const LOOPBACK_PREFIX = { address: 0x7f000001, length: 8 };
+
+/** The devices of one namespace, with the kernel's way to number them. */
+export class Links {
+  readonly #host: LinkHost;
+  readonly #stack: Stack;
+  readonly #arp: Arp;
+  readonly #peers = new Map<{ readonly name: string }, number>();
+  #nextIndex = 1;
+
+  constructor(host: LinkHost, stack: Stack, arp: Arp) {
+    this.#host = host;
+    this.#stack = stack;
+    this.#arp = arp;
+    this.#insert(new Loopback(stack.clock, stack.random.fork('lo')));
+  }
+
+  list(): readonly Device[] {
+    return [...this.#stack.devices.values()].sort((a, b) => a.index - b.index);
+  }
+
+  find(name: string | number): Device | undefined {
+    if (typeof name === 'number') return this.#stack.devices.get(name);
+    for (const device of this.#stack.devices.values()) if (device.name === name) return device;
+    return undefined;
+  }
+
+  /** The peer is made first, as rtnl_newlink and veth_newlink do: in one namespace it has the lower number. */
+  addVeth(end: VethEnd, peer: VethEnd, there: Links): readonly [Device, Device] {
+    this.#checkFree(end.name);
+    there.#checkFree(peer.name);
+    if (there === this && end.name === peer.name) throw new NetlinkError('EEXIST');
+    const { clock, tap, random } = this.#stack;
+    const [here, other] = Veth.pair(this.#settings(end), there.#settings(peer), {
+      clock,
+      tap,
+      random: random.fork(`veth ${end.name} ${this.#nextIndex}`),
+    });
+    there.#insert(other);
+    this.#insert(here);
+    there.peerId(other);
+    this.peerId(here);
+    return [here, other];
+  }
+
+  attach(name: string, wire: Wire, mac: MacAddress | undefined): Device {
+    this.#checkFree(name);
+    const device = wire.plug({ name, mac: mac ?? this.#randomMac() });
+    this.#insert(device);
+    this.peerId(device);
+    return device;
+  }
+
+  set(device: Device, changes: LinkChanges, target: Links | undefined): void {
+    const { up, mtu, name, mac } = changes;
+    if (target !== undefined && target !== this) {
+      if (device.kind === 'loopback') throw new NetlinkError('EINVAL', 'The interface netns is immutable.');
+      this.#move(device, target);
+      target.set(device, changes, undefined);
+      return;
+    }
+    if (mtu !== undefined) setMtu(device, mtu);
+    if (mac !== undefined) this.#setMac(device, mac);
+    if (name !== undefined && name !== device.name) this.#rename(device, name);
+    if (up !== undefined && up !== device.up) {
+      if (up) this.#setUp(device);
+      else this.#setDown(device);
+    }
+  }
+
+  delete(device: Device): void {
+    if (device.kind === 'loopback') throw new NetlinkError('EOPNOTSUPP');
+    this.remove(device);
+    for (const other of device.destroy()) other.host?.removed(other);
+  }
+
+  /** A device is no longer here: what hung on it goes. */
+  remove(device: Device): void {
+    if (device.up) this.#setDown(device);
+    device.addresses.splice(0);
+    removeDeviceRoutes(this.#stack.fib, device, true);
+    this.#stack.devices.delete(device.index);
+    device.host = undefined;
+  }
+
+  forgetNeighbours(device: Device): void {
+    for (const neighbour of [...device.neighbours.values()]) this.#arp.forget(device, neighbour);
+  }
+
+  /** netns ids are given in the order in which namespaces are first seen (peernet2id_alloc). */
+  peerId(device: Device): number | undefined {
+    const there = device.linkNamespace;
+    if (there === undefined || there === this.#host) return undefined;
+    let id = this.#peers.get(there);
+    if (id === undefined) this.#peers.set(there, (id = this.#peers.size));
+    return id;
+  }
+
+  destroy(): void {
+    for (const device of this.list()) {
+      this.remove(device);
+      for (const other of device.destroy()) other.host?.removed(other);
+    }
+  }
+
+  #insert(device: Device): void {
+    const taken = device.index === 0 || this.#stack.devices.has(device.index);
+    if (taken) {
+      while (this.#stack.devices.has(this.#nextIndex)) this.#nextIndex++;
+      device.index = this.#nextIndex++;
+    }
+    this.#stack.devices.set(device.index, device);
+    device.host = this.#host;
+  }
+
+  /** dev_change_net_namespace: it arrives down and bare, with its old number where that is free. */
+  #move(device: Device, target: Links): void {
+    target.#checkFree(device.name);
+    this.remove(device);
+    target.#insert(device);
+    target.peerId(device);
+  }
+
+  #setUp(device: Device): void {
+    const { fib } = this.#stack;
+    device.up = true;
+    device.wasUp = true;
+    if (device.kind === 'loopback' && device.addresses.length === 0) addAddress(fib, device, LOOPBACK_PREFIX, {});
+    for (const address of device.addresses) addAddressRoutes(fib, device, address);
+    device.stateChanged();
+  }
+
+  #setDown(device: Device): void {
+    device.up = false;
+    removeDeviceRoutes(this.#stack.fib, device, false);
+    this.forgetNeighbours(device);
+    device.stateChanged();
+  }
+
+  #rename(device: Device, name: string): void {
+    this.#checkFree(name);
+    const old = device.name;
+    device.name = name;
+    for (const [i, address] of device.addresses.entries()) {
+      if (address.label.startsWith(old)) {
+        device.addresses[i] = { ...address, label: name + address.label.slice(old.length) };
+      }
+    }
+  }
+
+  #setMac(device: Device, mac: MacAddress): void {
+    if (!device.ethernet) throw new NetlinkError('EOPNOTSUPP');
+    if (mac === 0 || Math.floor(mac / 2 ** 40) % 2 === 1) throw new NetlinkError('EADDRNOTAVAIL');
+    device.mac = mac;
+  }
+
+  #checkFree(name: string): void {
+    if (!isDeviceName(name)) throw new NetlinkError('EINVAL');
+    if (this.find(name) !== undefined) throw new NetlinkError('EEXIST');
+  }
+
+  #settings(end: VethEnd): { name: string; mac: MacAddress; mtu: number } {
+    return { name: end.name, mac: end.mac ?? this.#randomMac(), mtu: end.mtu ?? ETHERNET_MTU };
+  }
+
+  /** eth_random_addr: unicast and locally administered. */
+  #randomMac(): MacAddress {
+    const { random } = this.#stack;
+    const first = (random.below(256) & 0xfe) | 0x02;
+    return first * 2 ** 40 + random.below(256) * 2 ** 32 + random.uint32();
+  }
+}
+
+/** dev_valid_name. */
+export function isDeviceName(name: string): boolean {
+  return name.length > 0 && name.length <= NAME_LIMIT && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
+}
+
+function setMtu(device: Device, mtu: number): void {
+  if (device.kind !== 'loopback') {
+    if (mtu < LEAST_MTU) throw new NetlinkError('EINVAL', 'mtu less than device minimum.');
+    if (mtu > MOST_MTU) throw new NetlinkError('EINVAL', 'mtu greater than device maximum.');
+  }
+  device.mtu = mtu;
+}

@@ -1,0 +1,22 @@
+import { formatIp, type IpAddress } from './address.ts';
+import type { ArpPacket, IpPacket } from './packet.ts';
+
+/** One name for a conversation, the same both ways; an ICMP error belongs to the conversation of its cause. */
+export function flowOf(packet: IpPacket | ArpPacket): string {
+  if (packet.kind === 'arp') return name('arp', formatIp(packet.senderIp), formatIp(packet.targetIp));
+  const { payload } = packet;
+  if (payload.protocol !== 'icmp') {
+    const from = endpoint(packet.source, payload.sourcePort);
+    return name(payload.protocol, from, endpoint(packet.destination, payload.destinationPort));
+  }
+  if ('original' in payload) return flowOf(payload.original);
+  return `${name('icmp', formatIp(packet.source), formatIp(packet.destination))} id ${payload.identifier}`;
+}
+
+function name(protocol: string, a: string, b: string): string {
+  return a < b ? `${protocol} ${a} ${b}` : `${protocol} ${b} ${a}`;
+}
+
+function endpoint(address: IpAddress, port: number): string {
+  return `${formatIp(address)}:${port}`;
+}

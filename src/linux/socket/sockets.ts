@@ -1,0 +1,91 @@
+import { LinuxError } from '../errno.ts';
+import { IpLayer } from '../ip/ip.ts';
+import type { Stack, Transport } from '../ip/stack.ts';
+import { formatIp, type IpAddress } from '../packet/address.ts';
+import type { IcmpError, IpPacket } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
+import { IcmpTable } from './icmp.ts';
+import type { Endpoint, IcmpSocket, SocketOwner, Sockets, TcpConnection, TcpListener, UdpSocket } from './socket.ts';
+import { TcpTable } from './tcp/table.ts';
+import { UdpTable } from './udp.ts';
+
+/** A namespace's sockets, and what IP delivers to. */
+export class SocketTable implements Sockets, Transport {
+  readonly ip: IpLayer;
+  readonly #stack: Stack;
+  readonly #tcp: TcpTable;
+  readonly #udp: UdpTable;
+  readonly #icmp: IcmpTable;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+    this.ip = new IpLayer(stack, this);
+    this.#tcp = new TcpTable(stack, this.ip);
+    this.#udp = new UdpTable(stack, this.ip);
+    this.#icmp = new IcmpTable(stack, this.ip);
+  }
+
+  listenTcp(local: Endpoint, owner: SocketOwner, options?: { backlog?: number }): TcpListener {
+    return this.#tcp.listen(local, owner, options?.backlog);
+  }
+
+  connectTcp(
+    remote: Endpoint,
+    owner: SocketOwner,
+    options?: { source?: IpAddress; signal?: AbortSignal },
+  ): Promise<TcpConnection> {
+    return this.#tcp.connect(remote, owner, options);
+  }
+
+  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket {
+    return this.#udp.open(local, owner, remote);
+  }
+
+  openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket {
+    return this.#icmp.open(owner, options);
+  }
+
+  sourceFor(destination: IpAddress): IpAddress {
+    const source = this.ip.sourceFor(destination);
+    if (source === undefined) throw new LinuxError('ENETUNREACH');
+    return source;
+  }
+
+  deliver(packet: IpPacket, skb: Skb): boolean {
+    const { payload } = packet;
+    switch (payload.protocol) {
+      case 'tcp':
+        this.#tcp.deliver(packet, payload, skb);
+        return true;
+      case 'udp':
+        if (this.#udp.deliver(packet, payload, skb)) return true;
+        if (this.#stack.tap.active) {
+          const reason = `no socket is bound to UDP ${formatIp(packet.destination)}:${payload.destinationPort}`;
+          this.#stack.report('socket', packet, skb, { verdict: 'reject', reason });
+        }
+        return false;
+      case 'icmp':
+        if (payload.type === 'echo-reply') this.#icmp.deliver(packet, payload, skb);
+        return true;
+    }
+  }
+
+  failed(error: IcmpError, from: IpPacket, skb: Skb): void {
+    const { payload } = error.original;
+    let known = false;
+    if (payload.protocol === 'tcp') known = this.#tcp.failed(error, payload);
+    else if (payload.protocol === 'udp') known = this.#udp.failed(error, payload);
+    else if (payload.type === 'echo-request') known = this.#icmp.failed(error, from, payload);
+    if (!this.#stack.tap.active) return;
+    const evidence = known ? {} : { reason: 'no socket waits to hear of it' };
+    this.#stack.report('socket', from, skb, { verdict: known ? 'deliver' : 'drop', ...evidence });
+  }
+
+  /** The namespace is gone: nobody is told any more. */
+  destroy(): void {
+    this.ip.close();
+    this.#tcp.closeAll();
+    this.#udp.closeAll();
+    this.#icmp.closeAll();
+  }
+}

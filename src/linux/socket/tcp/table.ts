@@ -1,0 +1,227 @@
+import { type Errno, LinuxError } from '../../errno.ts';
+import { errnoOf } from '../../ip/icmp.ts';
+import type { IpLayer } from '../../ip/ip.ts';
+import type { Stack } from '../../ip/stack.ts';
+import { formatIp, type IpAddress } from '../../packet/address.ts';
+import type { IcmpError, IpPacket, TcpSegment } from '../../packet/packet.ts';
+import { Skb } from '../../packet/skb.ts';
+import { closeWith } from '../owner.ts';
+import { pickPort } from '../ports.ts';
+import type { Endpoint, SocketOwner, TcpConnection, TcpListener } from '../socket.ts';
+import { Connection, type ConnectionHost, type SegmentParts } from './connection.ts';
+import { DEFAULT_BACKLOG, Listener } from './listener.ts';
+import { add } from './sequence.ts';
+
+const IP_AND_TCP_HEADERS = 40;
+
+/** The namespace's TCP: finds the socket that a segment is for. */
+export class TcpTable implements ConnectionHost {
+  readonly #stack: Stack;
+  readonly #ip: IpLayer;
+  readonly #connections = new Map<string, Connection>();
+  /** Key: port. */
+  readonly #listeners = new Map<number, Listener[]>();
+  readonly #listenerOf = new Map<Connection, Listener>();
+  readonly #forget = new Map<Connection, () => void>();
+
+  constructor(stack: Stack, ip: IpLayer) {
+    this.#stack = stack;
+    this.#ip = ip;
+  }
+
+  listen(wanted: Endpoint, owner: SocketOwner, backlog = DEFAULT_BACKLOG): TcpListener {
+    const { fib, sysctl, random, clock } = this.#stack;
+    const { address } = wanted;
+    if (address !== 0 && !fib.isLocal(address)) throw new LinuxError('EADDRNOTAVAIL');
+    const taken = (port: number) =>
+      (this.#listeners.get(port) ?? []).some(
+        (o) => o.local.address === address || o.local.address === 0 || address === 0,
+      );
+    if (wanted.port !== 0 && taken(wanted.port)) throw new LinuxError('EADDRINUSE');
+    const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, taken) : wanted.port;
+    const listener = new Listener(clock, { address, port }, owner, backlog, (closed) => {
+      forget();
+      const rest = (this.#listeners.get(port) ?? []).filter((other) => other !== closed);
+      if (rest.length === 0) this.#listeners.delete(port);
+      else this.#listeners.set(port, rest);
+    });
+    const forget = closeWith(owner, () => listener.close());
+    this.#listeners.set(port, [...(this.#listeners.get(port) ?? []), listener]);
+    return listener;
+  }
+
+  async connect(
+    remote: Endpoint,
+    owner: SocketOwner,
+    options: { source?: IpAddress; signal?: AbortSignal } = {},
+  ): Promise<TcpConnection> {
+    const { fib, sysctl, random } = this.#stack;
+    options.signal?.throwIfAborted();
+    if (options.source !== undefined && !fib.isLocal(options.source)) throw new LinuxError('EADDRNOTAVAIL');
+    const address = options.source ?? this.#ip.sourceFor(remote.address);
+    // Without a route nothing is sent that a tap could see: the SYN is tried, so that its end has a reason.
+    const source = address ?? 0;
+    const inUse = (port: number) =>
+      this.#listeners.has(port) || this.#connections.has(key({ address: source, port }, remote));
+    const local = { address: source, port: pickPort(sysctl.localPorts, random, inUse) };
+    const connection = new Connection(this.#stack, this, local, remote, 'SYN_SENT');
+    connection.probe = owner.probe;
+    this.#connections.set(key(local, remote), connection);
+    this.#forget.set(
+      connection,
+      closeWith(owner, () => connection.release()),
+    );
+    const errno = connection.open();
+    if (errno !== undefined) throw new LinuxError(errno);
+    const { signal } = options;
+    const abort = () => {
+      connection.ready.reject(signal?.reason);
+      connection.close();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await connection.ready.promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+    return connection;
+  }
+
+  deliver(packet: IpPacket, segment: TcpSegment, skb: Skb): void {
+    const local = { address: packet.destination, port: segment.destinationPort };
+    const remote = { address: packet.source, port: segment.sourcePort };
+    let connection = this.#connections.get(key(local, remote));
+    if (connection?.state === 'TIME_WAIT' && segment.syn && connection.isNewer(segment.sequence)) {
+      connection.reuse();
+      connection = undefined;
+    }
+    if (connection !== undefined) {
+      if (this.#stack.tap.active) this.#stack.report('socket', packet, skb, { verdict: 'deliver' });
+      connection.cause = skb.event;
+      if (connection.state === 'ESTABLISHED' && segment.ack) this.#ip.confirm(remote.address);
+      connection.receive(segment);
+      return;
+    }
+    const listener = this.#findListener(local);
+    if (listener === undefined || !segment.syn || segment.ack || segment.rst) {
+      this.#refuse(packet, segment, skb, local, listener !== undefined);
+      return;
+    }
+    this.#accept(listener, local, remote, packet, segment, skb);
+  }
+
+  /** @returns whether a connection was told. */
+  failed(error: IcmpError, sent: TcpSegment): boolean {
+    const local = { address: error.original.source, port: sent.sourcePort };
+    const remote = { address: error.original.destination, port: sent.destinationPort };
+    const connection = this.#connections.get(key(local, remote));
+    connection?.failed(errnoOf(error));
+    return connection !== undefined;
+  }
+
+  transmit(connection: Connection, parts: SegmentParts, again: boolean): Errno | undefined {
+    const { local, remote } = connection;
+    const { acknowledgement, window } = connection.acknowledgement();
+    const { syn = false, ack = false, fin = false, rst = false, psh = false, data = new Uint8Array(0) } = parts;
+    const payload: TcpSegment = {
+      protocol: 'tcp',
+      sourcePort: local.port,
+      destinationPort: remote.port,
+      sequence: parts.sequence,
+      acknowledgement: ack ? acknowledgement : 0,
+      syn,
+      ack,
+      fin,
+      rst,
+      psh,
+      window: rst ? 0 : window,
+      ...(parts.mss !== undefined && { mss: parts.mss }),
+      data,
+    };
+    const skb = new Skb(connection.probe, again ? 0 : connection.cause);
+    const source = local.address === 0 ? undefined : local.address;
+    const reason = again ? 'sent again: it was not acknowledged in time' : undefined;
+    return this.#ip.send({ source, destination: remote.address, payload, reason }, skb);
+  }
+
+  segmentTo(connection: Connection): number {
+    return this.#ip.mtuTo(connection.remote.address) - IP_AND_TCP_HEADERS;
+  }
+
+  established(connection: Connection): boolean {
+    const listener = this.#listenerOf.get(connection);
+    if (listener === undefined || listener.full) return false;
+    this.#listenerOf.delete(connection);
+    this.#forget.set(
+      connection,
+      closeWith(listener.owner, () => connection.release()),
+    );
+    listener.offer(connection);
+    return true;
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(key(connection.local, connection.remote));
+    this.#listenerOf.get(connection)?.handshakes.delete(connection);
+    this.#listenerOf.delete(connection);
+    this.#forget.get(connection)?.();
+    this.#forget.delete(connection);
+  }
+
+  closeAll(): void {
+    for (const connection of [...this.#connections.values()]) connection.discard();
+    for (const listeners of [...this.#listeners.values()]) for (const listener of listeners) listener.close();
+  }
+
+  #findListener(local: Endpoint): Listener | undefined {
+    const listeners = this.#listeners.get(local.port) ?? [];
+    return listeners.find((l) => l.local.address === local.address) ?? listeners.find((l) => l.local.address === 0);
+  }
+
+  #accept(listener: Listener, local: Endpoint, remote: Endpoint, packet: IpPacket, syn: TcpSegment, skb: Skb): void {
+    const { tap } = this.#stack;
+    if (listener.full) {
+      const reason = 'the accept queue is full: the program does not accept its connections';
+      if (tap.active) this.#stack.report('socket', packet, skb, { verdict: 'drop', reason });
+      return;
+    }
+    if (tap.active) this.#stack.report('socket', packet, skb, { verdict: 'deliver' });
+    const connection = new Connection(this.#stack, this, local, remote, 'SYN_RECV');
+    connection.probe = listener.owner.probe ?? skb.probe;
+    connection.cause = skb.event;
+    this.#connections.set(key(local, remote), connection);
+    this.#listenerOf.set(connection, listener);
+    listener.handshakes.add(connection);
+    connection.answer(syn);
+  }
+
+  /** RFC 9293, 3.10.7.1: a segment for no connection is answered with RST. */
+  #refuse(packet: IpPacket, segment: TcpSegment, skb: Skb, local: Endpoint, listening: boolean): void {
+    if (this.#stack.tap.active) {
+      const place = `${formatIp(local.address)}:${local.port}`;
+      const reason = listening ? `no connection of ${place} knows it` : `nothing listens on TCP ${place}`;
+      this.#stack.report('socket', packet, skb, { verdict: segment.rst ? 'drop' : 'reject', reason });
+    }
+    if (segment.rst) return;
+    const length = segment.data.length + (segment.syn ? 1 : 0) + (segment.fin ? 1 : 0);
+    const payload: TcpSegment = {
+      protocol: 'tcp',
+      sourcePort: segment.destinationPort,
+      destinationPort: segment.sourcePort,
+      sequence: segment.ack ? segment.acknowledgement : 0,
+      acknowledgement: segment.ack ? 0 : add(segment.sequence, length),
+      syn: false,
+      ack: !segment.ack,
+      fin: false,
+      rst: true,
+      psh: false,
+      window: 0,
+      data: new Uint8Array(0),
+    };
+    this.#ip.send({ source: packet.destination, destination: packet.source, payload }, skb.fork());
+  }
+}
+
+function key(local: Endpoint, remote: Endpoint): string {
+  return `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+}

@@ -1,0 +1,59 @@
+import type { Milliseconds } from '../../simulation/clock.ts';
+import type { Device } from '../device/device.ts';
+import { flowOf } from '../packet/flow.ts';
+import type { Frame, IpPacket } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { Stage, Tap, TapEvent, Verdict } from './tap.ts';
+
+/** What a stage says beside the packet itself. */
+export interface Evidence {
+  readonly namespace?: string | undefined;
+  readonly device?: Device | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly reason?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly after?: Frame | IpPacket | undefined;
+}
+
+/**
+ * Where the stack reports to; one per cluster, shared by all its namespaces and wires, so that ids are unique.
+ * Whoever reports asks `active` first: with nobody listening no event is built.
+ */
+export class TapSource {
+  active = false;
+  readonly #taps = new Set<Tap>();
+  #id = 0;
+
+  /** @returns what ends the listening. */
+  listen(tap: Tap): () => void {
+    this.#taps.add(tap);
+    this.active = true;
+    return () => {
+      this.#taps.delete(tap);
+      this.active = this.#taps.size > 0;
+    };
+  }
+
+  /** Tells everybody; `skb` then refers to this event, so that the next one has it as its parent. */
+  report(time: Milliseconds, stage: Stage, packet: Frame | IpPacket, skb: Skb, evidence: Evidence): void {
+    const id = ++this.#id;
+    const { namespace, device, verdict, reason, rule, after } = evidence;
+    const event: TapEvent = {
+      id,
+      ...(skb.event > 0 && { parent: skb.event }),
+      flow: flowOf('kind' in packet ? packet : packet.payload),
+      time,
+      ...(namespace !== undefined && { namespace }),
+      ...(device !== undefined && { device: device.name }),
+      stage,
+      packet,
+      ...(after !== undefined && { after }),
+      ...(rule !== undefined && { rule }),
+      ...(verdict !== undefined && { verdict }),
+      ...(reason !== undefined && { reason }),
+      ...(skb.probe !== undefined && { probe: skb.probe }),
+    };
+    skb.event = id;
+    for (const tap of this.#taps) tap(event);
+  }
+}

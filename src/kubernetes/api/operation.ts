@@ -61,6 +61,12 @@ export interface OperationOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly resourceVersion?: string;
+  /** Watches: tell from time to time how far the watch has come (a BOOKMARK event). */
+  readonly allowBookmarks?: boolean;
+  /** Watches: every object first, then (with bookmarks) the one that ends this (KEP-3157). */
+  readonly sendInitialEvents?: boolean;
+  /** Watches: end after this long. */
+  readonly timeoutSeconds?: number;
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   /** Server-side apply: take fields over from other managers. */
@@ -101,6 +107,7 @@ export type StatusReason =
   | 'Forbidden'
   | 'MethodNotAllowed'
   | 'UnsupportedMediaType'
+  | 'RequestEntityTooLarge'
   | 'Expired'
   | 'Timeout'
   | 'ServiceUnavailable'

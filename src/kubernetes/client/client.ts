@@ -1,3 +1,4 @@
+import type { Clock } from '../../simulation/clock.ts';
 import type { ConnectRequest } from '../api/connection.ts';
 import type {
   Answer,
@@ -11,25 +12,18 @@ import type {
   Watch,
 } from '../api/operation.ts';
 
+export { ApiError } from '../api/api-error.ts';
+
 /**
  * What a client stands on: the simulated API server itself, or HTTP to a real one.
  * Rejects with `ApiError` of code 0 where the server can't be reached.
  */
 export interface Transport {
+  /** The time by which this server lives, where it is a simulated one. */
+  readonly clock?: Clock;
   handle(operation: Operation): Promise<Answer>;
   /** Resolves with the exit status (0 for logs). Rejects with `ApiError` (unknown pod, container, ...). */
   connect(request: ConnectRequest): Promise<number>;
-}
-
-/** A failed request: the server's Status, word for word. */
-export class ApiError extends Error {
-  readonly status: Status;
-
-  constructor(status: Status) {
-    super(status.message);
-    this.name = 'ApiError';
-    this.status = status;
-  }
 }
 
 /** Names a namespaced object. */
@@ -40,6 +34,8 @@ export interface ObjectName {
 
 /** Typed doors over a transport; every failure is an `ApiError`. Made by `createClient(transport, user)`. */
 export interface Client {
+  /** The transport's. */
+  readonly clock?: Clock;
   get(resource: Resource, at: ObjectName): Promise<ApiObject>;
   list(resource: Resource, at?: { namespace?: string }, options?: OperationOptions): Promise<ObjectList>;
   table(resource: Resource, at?: { namespace?: string; name?: string }, options?: OperationOptions): Promise<Table>;

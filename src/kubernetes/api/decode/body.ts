@@ -1,0 +1,69 @@
+import type { StructType } from '../../schema/schema.ts';
+import { type AnyDraft, isMap, type JsonMap } from '../draft.ts';
+import { badRequest } from '../failure.ts';
+import type { OperationOptions } from '../operation.ts';
+import { apiVersion, type Registry } from '../registry.ts';
+import { DecodeError, decode } from './decode.ts';
+
+interface KindName {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+export interface Body {
+  readonly draft: AnyDraft;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a request's object as `expected`, which an object without apiVersion or kind is taken to be.
+ * Throws the server's BadRequest on another kind, a wrong type, or (if Strict) an unknown field.
+ */
+export function readBody(
+  body: unknown,
+  expected: KindName,
+  type: StructType,
+  registry: Registry,
+  validation: OperationOptions['fieldValidation'],
+): Body {
+  if (!isMap(body)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${body === undefined ? 'nothing' : Array.isArray(body) ? 'array' : typeof body} into Go value of type runtime.TypeMeta`,
+    );
+  }
+  const given = kindOf(body, expected);
+  const same = given.kind === expected.kind && given.group === expected.group && given.version === expected.version;
+  if (!same) {
+    const version = apiVersion(given);
+    const known = registry.schema.kind(given.group, given.version, given.kind) !== undefined;
+    const why = known
+      ? `converting (${given.version}.${given.kind}) to (${expected.group || 'core'}.${expected.kind}): unknown conversion`
+      : `no kind "${given.kind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`;
+    throw badRequest(cannotBeHandled(known ? given : { ...expected, kind: given.kind }, expected, why));
+  }
+  try {
+    const { object, unknown } = decode(body, type);
+    if (unknown.length > 0 && validation === 'Strict') {
+      throw badRequest(cannotBeHandled(given, expected, `strict decoding error: ${unknown.join(', ')}`));
+    }
+    object.apiVersion = apiVersion(expected);
+    object.kind = expected.kind;
+    object.metadata = { ...(isMap(object.metadata) ? object.metadata : {}) };
+    return { draft: object as AnyDraft, warnings: validation === 'Ignore' ? [] : unknown };
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannotBeHandled(given, expected, error.message));
+    throw error;
+  }
+}
+
+function kindOf(body: JsonMap, expected: KindName): KindName {
+  const kind = typeof body.kind === 'string' && body.kind !== '' ? body.kind : expected.kind;
+  if (typeof body.apiVersion !== 'string' || body.apiVersion === '') return { ...expected, kind };
+  const slash = body.apiVersion.indexOf('/');
+  return { group: slash < 0 ? '' : body.apiVersion.slice(0, slash), version: body.apiVersion.slice(slash + 1), kind };
+}
+
+function cannotBeHandled(given: KindName, expected: KindName, why: string): string {
+  return `${given.kind} in version "${given.version}" cannot be handled as a ${expected.kind}: ${why}`;
+}

@@ -1,0 +1,73 @@
+import type { AnyDraft } from './draft.ts';
+import type { ApiObject, TableColumn, Verb } from './operation.ts';
+import type { FieldErrors } from './validation/field-errors.ts';
+import type { NameRule } from './validation/names.ts';
+
+/** One cell of a printed row. */
+export type Cell = string | number | boolean | null;
+
+/** What a kind's rules may look at beside the object itself. */
+export interface KindContext {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Everything that is particular to one kind. Rules work on drafts whose parts may be shared with
+ * stored objects and then are frozen: a default is written where a field is absent, and only there.
+ */
+export interface KindDefinition {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural, as in paths. */
+  readonly resource: string;
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** Absent: all of them. */
+  readonly verbs?: readonly Verb[];
+  readonly subresources?: readonly Subresource[];
+  /** Whether the server counts changes of `spec` in `metadata.generation`. */
+  readonly generation?: boolean;
+  /** Whether an update may leave out `metadata.resourceVersion`. Absent: it may. */
+  readonly unconditionalUpdate?: boolean;
+  /** Whether a delete that is done at once answers with the object, and not with a Status. */
+  readonly answersDeleted?: boolean;
+  /** Absent: a DNS subdomain. */
+  readonly name?: NameRule;
+  defaults?(draft: AnyDraft): void;
+  /** What admission adds or refuses before an object is created. Throws `Failure`. */
+  admit?(draft: AnyDraft): void;
+  /** Clears what clients can't set, gives first values. */
+  prepareCreate?(draft: AnyDraft, context: KindContext): void;
+  /** Takes from `old` what this kind's plain updates can't change. */
+  prepareUpdate?(draft: AnyDraft, old: ApiObject): void;
+  /** The same for the status subresource; `spec` is kept already. */
+  prepareStatus?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
+  validate?(object: ApiObject, errors: FieldErrors): void;
+  validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
+  validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
+  /** Deprecated or doubtful fields, in the server's words. */
+  warnings?(object: ApiObject): readonly string[];
+  /** Selectable fields beside metadata.name and metadata.namespace; empty text where unset. */
+  readonly fields?: Readonly<Record<string, (object: ApiObject) => string>>;
+  /** Seconds that a delete leaves the object to end by itself; absent: none. */
+  grace?(object: ApiObject, asked: number | undefined): number;
+  /** Why this one may not be deleted. */
+  undeletable?(object: ApiObject): string | undefined;
+  /** What starting its deletion changes beside metadata (namespaces: the phase). */
+  deleting?(draft: AnyDraft): void;
+  /** Whether something beside `metadata.finalizers` keeps a deleted object (namespaces: `spec.finalizers`). */
+  kept?(object: ApiObject): boolean;
+  readonly columns: readonly TableColumn[];
+  cells(object: ApiObject, now: number): readonly Cell[];
+}
+
+export type Subresource = 'status' | 'scale' | 'binding' | 'finalize' | 'log' | 'exec';
+
+/** A printed column; the first of a table is the name. Descriptions are prose, which the page leaves out. */
+export function column(name: string, priority: 0 | 1 = 0, type: TableColumn['type'] = 'string'): TableColumn {
+  return { name, type, format: name === 'Name' ? 'name' : '', description: '', priority };
+}

@@ -1,0 +1,95 @@
+import type { Pod } from '../../types/pod.ts';
+import type { AnyDraft, Draft } from '../draft.ts';
+import { forbidden } from '../failure.ts';
+import { column, type KindDefinition } from '../kind.ts';
+import type { ApiObject } from '../operation.ts';
+import { validatePod, validatePodUpdate } from '../validation/pod.ts';
+import { admitPodSpec, defaultPodSpec, priorities } from './pod-defaults.ts';
+import { qosClass } from './pod-qos.ts';
+import { podCells } from './pod-status.ts';
+
+const named = { group: '', resource: 'pods', kind: 'Pod' };
+
+export const pod: KindDefinition = {
+  ...named,
+  version: 'v1',
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: ['status', 'binding', 'log', 'exec'],
+  generation: true,
+  answersDeleted: true,
+  defaults(draft) {
+    const { spec } = draft as Draft<Pod>;
+    if (spec !== undefined) {
+      defaultPodSpec(spec);
+      if (!Object.isFrozen(spec)) spec.enableServiceLinks ??= true;
+    }
+  },
+  admit(draft) {
+    const pod = draft as Draft<Pod>;
+    const priorityClass = pod.spec?.priorityClassName;
+    if (priorityClass !== undefined && priorities[priorityClass] === undefined) {
+      throw forbidden(named, pod.metadata.name ?? '', `no PriorityClass with name ${priorityClass} was found`);
+    }
+    if (pod.spec !== undefined) pod.spec = admitPodSpec(pod.spec);
+  },
+  prepareCreate(draft) {
+    const pod = draft as Draft<Pod>;
+    pod.status = { phase: 'Pending', qosClass: qosClass(pod as Pod) };
+    if (pod.spec?.schedulingGates?.length) {
+      pod.status.conditions = [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'SchedulingGated',
+          message: 'Scheduling is blocked due to non-empty scheduling gates',
+        },
+      ];
+    }
+  },
+  prepareStatus(draft, old) {
+    const pod = draft as Draft<Pod>;
+    // The class is decided once.
+    const decided = (old as Pod).status?.qosClass;
+    if (pod.status !== undefined && pod.status.qosClass === undefined && decided !== undefined) {
+      pod.status = { ...pod.status, qosClass: decided };
+    }
+  },
+  validate: (object, errors) => validatePod(object as Pod, errors),
+  validateUpdate: (object, old, errors) => validatePodUpdate(object as Pod, old as Pod, errors),
+  fields: {
+    'spec.nodeName': (object) => of(object).spec.nodeName ?? '',
+    'spec.restartPolicy': (object) => of(object).spec.restartPolicy ?? '',
+    'spec.schedulerName': (object) => of(object).spec.schedulerName ?? '',
+    'spec.serviceAccountName': (object) => of(object).spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (object) => String(of(object).spec.hostNetwork ?? false),
+    'status.phase': (object) => of(object).status?.phase ?? '',
+    'status.podIP': (object) => of(object).status?.podIP ?? '',
+    'status.nominatedNodeName': (object) => of(object).status?.nominatedNodeName ?? '',
+  },
+  /** Only a pod that a kubelet runs is left time to end. */
+  grace(object, asked) {
+    const { spec, status } = of(object);
+    if (!spec.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
+    const grace = asked ?? spec.terminationGracePeriodSeconds ?? 30;
+    return grace < 0 ? 1 : grace;
+  },
+  columns: [
+    column('Name'),
+    column('Ready'),
+    column('Status'),
+    column('Restarts'),
+    column('Age'),
+    column('IP', 1),
+    column('Node', 1),
+    column('Nominated Node', 1),
+    column('Readiness Gates', 1),
+  ],
+  cells: (object, now) => podCells(of(object), now),
+};
+
+function of(object: ApiObject | AnyDraft): Pod {
+  return object as Pod;
+}

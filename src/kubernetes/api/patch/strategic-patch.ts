@@ -1,0 +1,145 @@
+import type { Field, StructType, Type } from '../../schema/schema.ts';
+import { equal, isMap, type JsonMap } from '../draft.ts';
+import { badRequest } from '../failure.ts';
+
+const patchDirective = '$patch';
+const retainKeys = '$retainKeys';
+const deleteFromList = '$deleteFromPrimitiveList/';
+const elementOrder = '$setElementOrder/';
+
+/**
+ * Strategic merge patch: as a merge patch, but lists with a merge key are merged item by item, and
+ * directives say what a plain patch can't: `$patch: replace|delete|merge`, `$retainKeys`,
+ * `$deleteFromPrimitiveList/FIELD`, `$setElementOrder/FIELD`.
+ * Source: Kubernetes contributors' guide, strategic-merge-patch.md. Shares what the patch leaves alone.
+ */
+export function strategicPatch(object: JsonMap, patch: JsonMap, type: StructType): JsonMap {
+  return mergeMap(object, patch, type);
+}
+
+function mergeMap(object: JsonMap | undefined, patch: JsonMap, type: Type | undefined): JsonMap {
+  const directive = patch[patchDirective];
+  if (directive === 'replace') return without(patch, patchDirective);
+  if (directive === 'delete') return {};
+  if (directive !== undefined && directive !== 'merge')
+    throw badRequest(`Unknown patch type found: ${String(directive)}`);
+
+  const kept = patch[retainKeys];
+  const result: JsonMap = { ...object };
+  if (Array.isArray(kept)) for (const key of Object.keys(result)) if (!kept.includes(key)) delete result[key];
+
+  for (const key of Object.keys(patch)) {
+    if (key === patchDirective || key === retainKeys) continue;
+    if (key.startsWith(deleteFromList)) {
+      const gone = patch[key];
+      const field = key.slice(deleteFromList.length);
+      const list = result[field];
+      if (Array.isArray(list) && Array.isArray(gone))
+        result[field] = list.filter((item) => !gone.some((each) => equal(each, item)));
+      continue;
+    }
+    if (key.startsWith(elementOrder)) continue;
+    const value = patch[key];
+    if (value === null) {
+      delete result[key];
+      continue;
+    }
+    const field = type?.is === 'struct' ? type.fields.get(key) : undefined;
+    const fieldType = field?.type ?? (type?.is === 'map' ? type.of : undefined);
+    result[key] = mergeValue(result[key], value, field, fieldType, patch[`${elementOrder}${key}`]);
+  }
+  // An order may come alone, without items to merge.
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith(elementOrder)) continue;
+    const name = key.slice(elementOrder.length);
+    const field = type?.is === 'struct' ? type.fields.get(name) : undefined;
+    const list = result[name];
+    if (patch[name] === undefined && Array.isArray(list)) result[name] = ordered(list, patch[key], field?.mergeKey);
+  }
+  return result;
+}
+
+function mergeValue(
+  current: unknown,
+  value: unknown,
+  field: Field | undefined,
+  type: Type | undefined,
+  order: unknown,
+): unknown {
+  if (isMap(value)) {
+    const replaced = field?.strategy === 'replace';
+    return mergeMap(isMap(current) && !replaced ? current : undefined, value, type);
+  }
+  if (!Array.isArray(value)) return value;
+  const merges = field?.strategy?.split(',').includes('merge') === true;
+  if (!merges) return value.filter((item) => !isMap(item) || item[patchDirective] === undefined);
+  const list = Array.isArray(current) ? current : [];
+  const merged =
+    field?.mergeKey === undefined ? mergeScalars(list, value) : mergeItems(list, value, field.mergeKey, itemType(type));
+  return ordered(merged, order, field?.mergeKey);
+}
+
+function itemType(type: Type | undefined): Type | undefined {
+  return type?.is === 'list' ? type.of : undefined;
+}
+
+function mergeScalars(list: readonly unknown[], patch: readonly unknown[]): unknown[] {
+  return [...list, ...patch.filter((item) => !list.includes(item))];
+}
+
+function mergeItems(
+  list: readonly unknown[],
+  patch: readonly unknown[],
+  key: string,
+  type: Type | undefined,
+): unknown[] {
+  if (patch.some((item) => isMap(item) && item[patchDirective] === 'replace')) {
+    return patch.filter((item) => !isMap(item) || item[patchDirective] !== 'replace');
+  }
+  let result = [...list];
+  for (const item of patch) {
+    if (!isMap(item)) throw badRequest(`expected a map of fields in a list that merges by ${key}`);
+    const name = item[key];
+    if (name === undefined) {
+      throw badRequest(
+        `map: map[${Object.entries(item)
+          .map(([field, value]) => `${field}:${String(value)}`)
+          .join(' ')}] does not contain declared merge key: ${key}`,
+      );
+    }
+    const at = result.findIndex((each) => isMap(each) && each[key] === name);
+    if (item[patchDirective] === 'delete') {
+      result = result.filter((each) => !isMap(each) || each[key] !== name);
+    } else if (at < 0) {
+      result.push(mergeMap(undefined, item, type));
+    } else {
+      result[at] = mergeMap(result[at] as JsonMap, item, type);
+    }
+  }
+  return result;
+}
+
+/** The listed items in the given order; those that the patch doesn't know stay behind the one they followed. */
+function ordered(list: readonly unknown[], order: unknown, key: string | undefined): unknown[] {
+  if (!Array.isArray(order)) return [...list];
+  const nameOf = (item: unknown) => (key !== undefined && isMap(item) ? item[key] : item);
+  const wanted = order.map(nameOf);
+  const known: unknown[] = wanted
+    .map((name) => list.find((item) => equal(nameOf(item), name)))
+    .filter((item) => item !== undefined);
+  const result: unknown[] = [...known];
+  let previous: unknown;
+  for (const item of list) {
+    if (!known.includes(item)) {
+      const at = previous === undefined ? 0 : result.indexOf(previous) + 1;
+      result.splice(at, 0, item);
+    }
+    previous = item;
+  }
+  return result;
+}
+
+function without(map: JsonMap, key: string): JsonMap {
+  const { [key]: _, ...rest } = map;
+  return rest;
+}

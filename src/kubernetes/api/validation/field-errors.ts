@@ -1,0 +1,75 @@
+import { Failure, groupKind, type Named } from '../failure.ts';
+
+interface FieldError {
+  readonly reason: string;
+  readonly field: string;
+  readonly body: string;
+}
+
+/** Gathers what is wrong with an object, each with its field's path (`spec.containers[0].image`). */
+export class FieldErrors {
+  readonly #errors: FieldError[] = [];
+
+  get count(): number {
+    return this.#errors.length;
+  }
+
+  required(field: string, detail = ''): void {
+    this.#add('FieldValueRequired', field, 'Required value', detail);
+  }
+
+  invalid(field: string, value: unknown, detail: string): void {
+    this.#add('FieldValueInvalid', field, `Invalid value: ${quote(value)}`, detail);
+  }
+
+  notSupported(field: string, value: unknown, supported: readonly string[]): void {
+    const detail = `supported values: ${supported.map((word) => JSON.stringify(word)).join(', ')}`;
+    this.#add('FieldValueNotSupported', field, `Unsupported value: ${quote(value)}`, detail);
+  }
+
+  duplicate(field: string, value: unknown): void {
+    this.#add('FieldValueDuplicate', field, `Duplicate value: ${quote(value)}`, '');
+  }
+
+  notFound(field: string, value: unknown): void {
+    this.#add('FieldValueNotFound', field, `Not found: ${quote(value)}`, '');
+  }
+
+  forbidden(field: string, detail: string): void {
+    this.#add('FieldValueForbidden', field, 'Forbidden', detail);
+  }
+
+  tooLong(field: string, limit: number): void {
+    this.#add('FieldValueTooLong', field, 'Too long', `may not be more than ${limit} bytes`);
+  }
+
+  #add(reason: string, field: string, kind: string, detail: string): void {
+    this.#errors.push({ reason, field, body: detail === '' ? kind : `${kind}: ${detail}` });
+  }
+
+  /** Throws `The KIND "NAME" is invalid` where anything was found. */
+  refuse(named: Named, name: string): void {
+    if (this.#errors.length === 0) return;
+    const lines = [...new Set(this.#errors.map(({ field, body }) => `${field}: ${body}`))];
+    const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
+    throw new Failure({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: `${groupKind(named)} "${name}" is invalid: ${text}`,
+      reason: 'Invalid',
+      details: {
+        ...(name !== '' && { name }),
+        ...(named.group !== '' && { group: named.group }),
+        kind: named.kind,
+        causes: this.#errors.map(({ reason, field, body }) => ({ reason, message: body, field })),
+      },
+      code: 422,
+    });
+  }
+}
+
+function quote(value: unknown): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}

@@ -1,0 +1,118 @@
+/** Rules of names (RFC 1035, RFC 1123, Kubernetes labels), each giving the API server's own sentences. */
+export type NameRule = (name: string) => string[];
+
+function tooLong(limit: number): string {
+  return `must be no more than ${limit} bytes`;
+}
+
+function regexError(message: string, pattern: string, ...examples: string[]): string {
+  const [first, ...rest] = examples;
+  const given = [`'${first}'`, ...rest.map((example) => ` or '${example}'`)].join(', ');
+  return `${message} (e.g. ${given}, regex used for validation is '${pattern}')`;
+}
+
+function rule(limit: number, pattern: string, sentence: string): NameRule {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  return (name) => [...(name.length > limit ? [tooLong(limit)] : []), ...(whole.test(name) ? [] : [sentence])];
+}
+
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const subdomain = `${label}(\\.${label})*`;
+
+export const dnsLabel: NameRule = rule(
+  63,
+  label,
+  regexError(
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+    label,
+    'my-name',
+    '123-abc',
+  ),
+);
+
+const subdomainSentence = regexError(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  subdomain,
+  'example.com',
+);
+
+export const dnsSubdomain: NameRule = rule(253, subdomain, subdomainSentence);
+
+const qualifiedPart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+const qualifiedSentence =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+
+/** A label's or annotation's key: an optional DNS prefix and a name. */
+export const qualifiedName: NameRule = (key) => {
+  const parts = key.split('/');
+  const errors: string[] = [];
+  let name: string;
+  if (parts.length === 1) {
+    name = key;
+  } else if (parts.length === 2) {
+    name = parts[1] ?? '';
+    const prefix = parts[0] ?? '';
+    if (prefix === '') errors.push('prefix part must be non-empty');
+    else errors.push(...dnsSubdomain(prefix).map((error) => `prefix part ${error}`));
+  } else {
+    return [
+      `a qualified name ${regexError(qualifiedSentence, qualifiedPart, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  }
+  if (name === '') errors.push('name part must be non-empty');
+  else if (name.length > 63) errors.push(`name part ${tooLong(63)}`);
+  if (!new RegExp(`^(?:${qualifiedPart})$`).test(name)) {
+    errors.push(`name part ${regexError(qualifiedSentence, qualifiedPart, 'MyName', 'my.name', '123-abc')}`);
+  }
+  return errors;
+};
+
+const labelValuePattern = `(${qualifiedPart})?`;
+
+export const labelValue: NameRule = rule(
+  63,
+  labelValuePattern,
+  regexError(
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+    labelValuePattern,
+    'MyValue',
+    'my_value',
+    '12345',
+  ),
+);
+
+/** Keys of ConfigMaps: file names. */
+export const configKey: NameRule = (key) => {
+  const errors = rule(
+    253,
+    '[-._a-zA-Z0-9]+',
+    regexError(
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+      '[-._a-zA-Z0-9]+',
+      'key.name',
+      'KEY_NAME',
+      'key-name',
+    ),
+  )(key);
+  if (key === '.') errors.push("must not be '.'");
+  if (key === '..') errors.push("must not be '..'");
+  else if (key.startsWith('..')) errors.push("must not start with '..'");
+  return errors;
+};
+
+/** Environment variables: anything printable without `=`, as Kubernetes allows since 1.34. */
+export const envVarName: NameRule = (name) =>
+  /^[ -<>-~]+$/.test(name)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+
+/** Port names (RFC 6335 service names). */
+export const portName: NameRule = (name) => {
+  const errors: string[] = [];
+  if (name.length > 15) errors.push('must be no more than 15 characters');
+  if (!/^[-a-z0-9]+$/.test(name)) errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  if (!/[a-z]/.test(name)) errors.push('must contain at least one letter (a-z)');
+  if (name.includes('--')) errors.push('must not contain consecutive hyphens');
+  if (name.startsWith('-') || name.endsWith('-')) errors.push('must not begin or end with a hyphen');
+  return errors;
+};

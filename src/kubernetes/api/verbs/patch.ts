@@ -1,0 +1,44 @@
+import type { StructType } from '../../schema/schema.ts';
+import { trackUpdate } from '../apply/track.ts';
+import { readBody } from '../decode/body.ts';
+import { jsonType } from '../decode/decode.ts';
+import { isMap } from '../draft.ts';
+import { badRequest, unsupportedMediaType } from '../failure.ts';
+import type { Answer, ApiObject, Operation } from '../operation.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicPatch } from '../patch/strategic-patch.ts';
+import { patchProblems } from '../patch/strict.ts';
+import { replace } from './update.ts';
+import { answer, existing, managerOf, type Request } from './write.ts';
+
+export function patch(request: Request): Answer {
+  const { registry, served, operation } = request;
+  if (operation.patchType === undefined) throw unsupportedMediaType();
+  const old = existing(request);
+  const { kind, type } = served;
+  const patched = applyPatch(old, operation, type);
+  const validation = operation.options?.fieldValidation;
+  const { draft, warnings } = readBody(patched, kind, type, registry, validation === 'Strict' ? 'Warn' : validation);
+  if (validation === 'Strict' && warnings.length > 0) throw patchProblems(operation, patched, warnings);
+  if (draft.metadata.name !== operation.name) {
+    throw badRequest(
+      `the name of the object (${draft.metadata.name ?? ''}) does not match the name on the URL (${operation.name ?? ''})`,
+    );
+  }
+  const changed = replace(request, draft, old, (made) =>
+    trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
+  );
+  return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed) ?? [])]);
+}
+
+/** The object with the operation's JSON patch, merge patch or strategic merge patch carried out. */
+export function applyPatch(object: ApiObject, { patchType, body }: Operation, type: StructType): unknown {
+  if (patchType === 'json') return jsonPatch(object, body);
+  if (!isMap(body)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}`,
+    );
+  }
+  return patchType === 'merge' ? mergePatch(object, body) : strategicPatch({ ...object }, body, type);
+}

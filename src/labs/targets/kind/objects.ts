@@ -22,7 +22,11 @@ export class Objects {
   async get(query: ObjectQuery): Promise<readonly KubeObject[]> {
     const resource = await this.#discovery.find(query);
     const at = query.namespace === undefined || !resource.namespaced ? {} : { namespace: query.namespace };
-    const named = (object: ApiObject): KubeObject => ({ ...(object as KubeObject), apiVersion: query.apiVersion, kind: query.kind });
+    const named = (object: ApiObject): KubeObject => ({
+      ...(object as KubeObject),
+      apiVersion: query.apiVersion,
+      kind: query.kind,
+    });
     if (query.name !== undefined && (at.namespace !== undefined || !resource.namespaced)) {
       const object = await orAbsent(this.#client.get(resource, { ...at, name: query.name }));
       return object === undefined ? [] : [named(object)];

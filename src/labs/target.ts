@@ -15,7 +15,7 @@ export interface Target {
   reset(signal?: AbortSignal): Promise<void>;
   /** `[]` where nothing matches. Throws `notFound` for an unknown kind. */
   get(query: ObjectQuery, signal?: AbortSignal): Promise<readonly KubeObject[]>;
-  /** Calls back on each change of any object of these kinds (not with what is there at first), until `signal` aborts. */
+  /** Calls back on each change of any object of these kinds, until `signal` aborts; may begin with what is there, as ADDED. */
   watch(
     kinds: readonly KindName[],
     change: (event: { type: string; object: KubeObject }) => void,

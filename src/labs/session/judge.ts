@@ -39,6 +39,8 @@ export class Judge {
   #round: Promise<void> | undefined;
   /** Since when all checks of the open step hold. */
   #holding: number | undefined;
+  /** The uids of objects that are no news. */
+  readonly #seen = new Set<string | undefined>();
   #timer: Timer | undefined;
   #opened: StepRecord | undefined;
   #polling = false;
@@ -49,7 +51,7 @@ export class Judge {
     this.#signal = signal;
     const kinds = options.steps.records.flatMap(({ step }) => step.checks.flatMap(watches));
     const unique = new Map(kinds.map((kind): [string, KindName] => [`${kind.apiVersion}/${kind.kind}`, kind]));
-    if (unique.size > 0) options.target.watch([...unique.values()], (event) => this.#onChange(event), signal);
+    void this.#watch([...unique.values()]);
     this.request();
   }
 
@@ -58,6 +60,8 @@ export class Judge {
     if (this.#signal.aborted) return;
     this.#wanted = true;
     this.#round ??= this.#rounds();
+    // A timer may have called: virtual time must wait for what follows.
+    this.#options.clock.woke();
   }
 
   /** Notes that the learner has done something, and checks. */
@@ -82,11 +86,28 @@ export class Judge {
     return evaluate(check, this.#context(record));
   }
 
+  async #watch(kinds: readonly KindName[]): Promise<void> {
+    const { target, failed } = this.#options;
+    try {
+      const lists = await Promise.all(
+        kinds.map(({ apiVersion, kind }) => target.get({ apiVersion, kind }, this.#signal)),
+      );
+      for (const { metadata } of lists.flat()) this.#seen.add(metadata.uid);
+      if (kinds.length > 0 && !this.#signal.aborted) {
+        target.watch(kinds, (event) => this.#onChange(event), this.#signal);
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) failed(error);
+    }
+  }
+
   #onChange({ type, object }: { type: string; object: KubeObject }): void {
     // What has an owner was made by a controller; a change of status is nobody's act.
-    const { ownerReferences } = object.metadata;
+    const { ownerReferences, uid } = object.metadata;
     const own = !(Array.isArray(ownerReferences) && ownerReferences.length > 0);
-    if (own && (type === 'ADDED' || type === 'DELETED')) this.acted();
+    const isNew = type === 'ADDED' && !this.#seen.has(uid);
+    this.#seen.add(uid);
+    if (own && (isNew || type === 'DELETED')) this.acted();
     else this.request();
   }
 

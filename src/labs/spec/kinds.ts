@@ -1,6 +1,6 @@
 import type { KindName } from '../target.ts';
 
-/** The kinds of objects that a lab may name, with the words that people use for them. */
+/** The kinds of objects that a lab may name, with the words that people use for them; the second is the resource. */
 const table: readonly (KindName & { readonly words: string; readonly cluster?: true })[] = [
   { apiVersion: 'v1', kind: 'Namespace', words: 'namespace namespaces ns', cluster: true },
   { apiVersion: 'v1', kind: 'Node', words: 'node nodes no', cluster: true },
@@ -12,11 +12,21 @@ const table: readonly (KindName & { readonly words: string; readonly cluster?: t
   { apiVersion: 'apps/v1', kind: 'ReplicaSet', words: 'replicaset replicasets rs' },
 ];
 
-/** The kind's full name. `name` is a kind (`Pod`) or a word for it (`pods`). @returns undefined for others. */
-export function findKind(name: string): (KindName & { readonly namespaced: boolean }) | undefined {
-  const row = table.find((entry) => entry.kind === name || entry.words.split(' ').includes(name));
-  return row && { apiVersion: row.apiVersion, kind: row.kind, namespaced: row.cluster === undefined };
+export interface Kind extends KindName {
+  readonly namespaced: boolean;
+  /** Plural, as in paths: `pods`. */
+  readonly resource: string;
 }
 
-export const kindNames: readonly string[] = table.map(({ kind }) => kind);
-export const kindWords: readonly string[] = table.flatMap(({ words }) => words.split(' '));
+/** The kind that is meant. `name` is a kind (`Pod`) or a word for it (`pods`). @returns undefined for others. */
+export function findKind(name: string): Kind | undefined {
+  return kinds.find(({ kind, words }) => kind === name || words.includes(name));
+}
+
+export const kinds: readonly (Kind & { readonly words: readonly string[] })[] = table.map((row) => {
+  const words = row.words.split(' ');
+  return { apiVersion: row.apiVersion, kind: row.kind, words, resource: words[1] ?? '', namespaced: !row.cluster };
+});
+
+export const kindNames: readonly string[] = kinds.map(({ kind }) => kind);
+export const kindWords: readonly string[] = kinds.flatMap(({ words }) => words);

@@ -15,7 +15,7 @@ export function parsePlace(text: string): PlaceName | { readonly expected: strin
     return { kind, namespace: second === undefined ? 'default' : first, name: second ?? first };
   }
   if (kind === 'node' && first && second === undefined) return { kind, role: first };
-  const meant = nearest(kind ?? '', ['pod', 'node', 'outside']);
+  const meant = nearest(kind ?? '', ['node', 'pod', 'outside']);
   return {
     expected: '`pod/NAME`, `pod/NAMESPACE/NAME`, `node/worker` or `outside`',
     ...(meant === undefined || meant === kind ? {} : { nearest: [meant, ...text.split('/').slice(1)].join('/') }),

@@ -127,13 +127,14 @@ class Reader {
       return this.#wrongType(located, field, `a map with ${listWords(Object.keys(shape.fields))}`);
     }
     const value: Record<string, unknown> = {};
-    const seen = new Set<string>();
+    // What is misspelt is not missing too.
+    const seen = new Set<string | undefined>();
     for (const entry of located.entries) {
       const known = Object.hasOwn(shape.fields, entry.key) ? shape.fields[entry.key] : undefined;
       const path = join(field, entry.key);
       seen.add(entry.key);
       if (known !== undefined) value[entry.key] = this.value(entry.value, known, path);
-      else this.#unknownKey(entry.keyAt, path, entry.key, Object.keys(shape.fields));
+      else seen.add(this.#unknownKey(entry.keyAt, path, entry.key, Object.keys(shape.fields)));
     }
     for (const [name, known] of Object.entries<Shape & FieldTraits>(shape.fields)) {
       if (seen.has(name)) continue;
@@ -193,14 +194,20 @@ class Reader {
   /** Notes the places inside a free object, so that later rules can point into it. */
   #note(located: Located, field: string): void {
     this.#places.set(field, located.at);
-    if (located.kind === 'map') for (const { key, value } of located.entries) this.#note(value, join(field, key));
+    if (located.kind === 'map') {
+      for (const { key, keyAt, value } of located.entries) {
+        this.#places.set(keyPlace(join(field, key)), keyAt);
+        this.#note(value, join(field, key));
+      }
+    }
     if (located.kind === 'list') for (const [i, item] of located.items.entries()) this.#note(item, `${field}[${i}]`);
   }
 
-  #unknownKey(at: Position, field: string, key: string, known: readonly string[]): void {
+  #unknownKey(at: Position, field: string, key: string, known: readonly string[]): string | undefined {
     const meant = nearest(key, known);
     const expected = meant === undefined ? { expected: `one of ${listWords(known)}` } : {};
     this.#problem(at, field, { message: `there is no field "${key}" here`, ...expected, nearest: meant });
+    return meant;
   }
 
   #wrongType(located: Located, field: string, expected: string): undefined {
@@ -218,10 +225,30 @@ class Reader {
   }
 }
 
+/** Under which name the place of a free object's key is kept, beside that of its value. */
+export function keyPlace(field: string): string {
+  return `${field}:`;
+}
+
 function join(field: string, key: string): string {
   return field === '' ? key : `${field}.${key}`;
 }
 
 function listWords(words: readonly string[]): string {
   return words.map((word) => `"${word}"`).join(', ');
+}
+
+/** A value that was read, with its places again. */
+export function locate(value: unknown, at: (field: string) => Position, field: string): Located {
+  if (Array.isArray(value)) {
+    return { kind: 'list', items: value.map((item, i) => locate(item, at, `${field}[${i}]`)), at: at(field) };
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => {
+      const path = `${field}.${key}`;
+      return { key, keyAt: at(keyPlace(path)), value: locate(item, at, path) };
+    });
+    return { kind: 'map', entries, at: at(field) };
+  }
+  return { kind: 'scalar', value: value as string | number | boolean | null, at: at(field) };
 }

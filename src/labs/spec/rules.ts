@@ -4,6 +4,7 @@ import type { Manifest } from './lab.ts';
 import { nearest } from './nearest.ts';
 import { objectProblems } from './object.ts';
 import type { Position, Problem } from './problem.ts';
+import { locate } from './read.ts';
 import type { LabFile, Step } from './schema.ts';
 import type { AnswerCheck } from './schema-check.ts';
 import type { Known } from './source.ts';
@@ -18,7 +19,6 @@ import {
   texts,
   urlProblem,
 } from './values.ts';
-import { locate } from './yaml.ts';
 
 /** What a lab's fields must be to each other, beyond each one's own shape. */
 export function brokenRules(
@@ -125,6 +125,8 @@ function checkProblems(step: Step, context: StepContext): void {
         const expected = '"contains", "lacks" or "matches"';
         report(`${field}.command`, { message: 'a command without a word on what it must print', expected });
       }
+      texts(command.contains, `${field}.command.contains`, context);
+      texts(command.lacks, `${field}.command.lacks`, context);
       regexProblem(command.matches, `${field}.command.matches`, context);
     } else answerProblems(check, `${field}.answer`, context);
   }

@@ -112,18 +112,3 @@ export function inWords(located: Located): string {
   }
   return typeof located.value === 'number' ? `the number ${located.value}` : `\`${located.value}\``;
 }
-
-/** The way back from `plain`: `at` tells where each field stands. */
-export function locate(value: unknown, at: (field: string) => Position, field: string): Located {
-  if (Array.isArray(value)) {
-    return { kind: 'list', items: value.map((item, i) => locate(item, at, `${field}[${i}]`)), at: at(field) };
-  }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => {
-      const path = `${field}.${key}`;
-      return { key, keyAt: at(path), value: locate(item, at, path) };
-    });
-    return { kind: 'map', entries, at: at(field) };
-  }
-  return { kind: 'scalar', value: value as string | number | boolean | null, at: at(field) };
-}

@@ -29,7 +29,8 @@ export const head = gnu(
   },
   async (process, parsed) => {
     const bytes = parsed.value('bytes');
-    const { number, sign } = bytes === undefined ? countOf(parsed.value('lines') ?? '10', 'lines') : countOf(bytes, 'bytes');
+    const { number, sign } =
+      bytes === undefined ? countOf(parsed.value('lines') ?? '10', 'lines') : countOf(bytes, 'bytes');
     const titled = parsed.has('verbose') || (parsed.operands.length > 1 && !parsed.has('quiet'));
     let first = true;
     const good = await eachInput(process, parsed.operands, async (reader, name) => {

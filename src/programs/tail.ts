@@ -23,7 +23,8 @@ export const tail = gnu(
   },
   async (process, parsed) => {
     const bytes = parsed.value('bytes');
-    const { number, sign } = bytes === undefined ? countOf(parsed.value('lines') ?? '10', 'lines') : countOf(bytes, 'bytes');
+    const { number, sign } =
+      bytes === undefined ? countOf(parsed.value('lines') ?? '10', 'lines') : countOf(bytes, 'bytes');
     const titled = parsed.has('verbose') || (parsed.operands.length > 1 && !parsed.has('quiet'));
     const followed: FileReader[] = [];
     let first = true;
@@ -32,7 +33,9 @@ export const tail = gnu(
       first = false;
       if (bytes !== undefined) {
         const all = new TextEncoder().encode(await readText(process, reader));
-        await process.stdout.write(sign === '+' ? all.slice(Math.max(0, number - 1)) : number === 0 ? '' : all.slice(-number));
+        await process.stdout.write(
+          sign === '+' ? all.slice(Math.max(0, number - 1)) : number === 0 ? '' : all.slice(-number),
+        );
       } else {
         const kept: string[] = [];
         let seen = 0;

@@ -59,7 +59,10 @@ export async function* lines(
 }
 
 /** Every line of every named input, as `eachInput` takes them. */
-export async function allLines(process: Process, names: readonly string[]): Promise<{ texts: string[]; good: boolean }> {
+export async function allLines(
+  process: Process,
+  names: readonly string[],
+): Promise<{ texts: string[]; good: boolean }> {
   const texts: string[] = [];
   const good = await eachInput(process, names, async (reader) => {
     for await (const { text } of lines(process, reader)) texts.push(text);

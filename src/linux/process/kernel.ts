@@ -72,7 +72,7 @@ export class Kernel {
     let status: number;
     try {
       await this.clock.sleep(START_COST, task.signals.ended);
-      status = await (program ?? (await this.#load(task)))(task);
+      status = await (program === undefined ? this.execute(task) : program(task));
       if (!Number.isInteger(status)) throw new TypeError(`exit status ${status}`);
     } catch (error) {
       if (task.finished) return;
@@ -83,6 +83,11 @@ export class Kernel {
       status = await report(task, error);
     }
     task.finish(status & 255);
+  }
+
+  /** Runs the program that the task's argv[0] names. */
+  async execute(task: Task): Promise<number> {
+    return (await this.#load(task))(task);
   }
 
   /** The program that the task's argv[0] names, behind `#!` lines too. */

@@ -93,6 +93,8 @@ export interface Process {
   /** Whatever is not Linux and the program needs (a kubectl's cluster); set by who makes the machine. */
   readonly services: Services;
   spawn(spec: SpawnSpec): Child;
+  /** Runs another program in place of this one, under the same pid (execve(2)): `return process.exec(...)`. */
+  exec(spec: ExecSpec): Promise<number>;
   readonly ppid: number;
   /** The job that it belongs to. */
   readonly group: ProcessGroup;
@@ -103,6 +105,15 @@ export interface Process {
 /** Extended, by declaration merging, by the rooms above that hand something to their programs. */
 // biome-ignore lint/suspicious/noEmptyInterface: rooms above add to it.
 export interface Services {}
+
+export interface ExecSpec {
+  readonly argv: readonly string[];
+  readonly env?: Map<string, string>;
+  readonly cwd?: string;
+  readonly stdin?: Reader;
+  readonly stdout?: Writer;
+  readonly stderr?: Writer;
+}
 
 export interface SpawnSpec {
   readonly argv: readonly string[];

@@ -8,6 +8,7 @@ import type { Kernel } from './kernel.ts';
 import type { Group, PidNamespace } from './pids.ts';
 import {
   type Child,
+  type ExecSpec,
   type Process,
   type ProcessEntry,
   type ProgramTable,
@@ -42,12 +43,12 @@ export interface Surroundings {
 export class Task implements Process, Child {
   /** Exec of a `#!` script puts its interpreter in front. */
   argv: readonly string[];
-  readonly env: Map<string, string>;
+  env: Map<string, string>;
   cwd: string;
   readonly uid: number;
-  readonly stdin: ReaderDescriptor;
-  readonly stdout: WriterDescriptor;
-  readonly stderr: WriterDescriptor;
+  stdin: ReaderDescriptor;
+  stdout: WriterDescriptor;
+  stderr: WriterDescriptor;
   readonly tty?: Tty;
   readonly netns: Namespace;
   readonly files: Files;
@@ -69,6 +70,7 @@ export class Task implements Process, Child {
   readonly #kernel: Kernel;
   readonly #exit: Deferred<number>;
   readonly #controller = new AbortController();
+  readonly #toll: Toll;
   readonly #handlers = new Map<SignalName, () => void>();
 
   constructor(
@@ -105,11 +107,10 @@ export class Task implements Process, Child {
         else this.#handlers.set(signal, handler);
       },
     };
-    const toll = new Toll(kernel.clock, ended);
-    const broken = () => this.kill('PIPE');
-    this.stdin = new ReaderDescriptor(around.stdin, ended, toll);
-    this.stdout = new WriterDescriptor(around.stdout, ended, toll, broken);
-    this.stderr = new WriterDescriptor(around.stderr, ended, toll, broken);
+    this.#toll = new Toll(kernel.clock, ended);
+    this.stdin = new ReaderDescriptor(around.stdin, ended, this.#toll);
+    this.stdout = this.#writer(around.stdout);
+    this.stderr = this.#writer(around.stderr);
     this.group = group(this);
     this.group.members.add(this);
   }
@@ -125,6 +126,23 @@ export class Task implements Process, Child {
   spawn(spec: SpawnSpec): Child {
     this.signals.ended.throwIfAborted();
     return this.#kernel.start(spec, this);
+  }
+
+  exec(spec: ExecSpec): Promise<number> {
+    const old = [this.stdin, this.stdout, this.stderr];
+    this.argv = spec.argv;
+    if (spec.env !== undefined) this.env = new Map(spec.env);
+    this.cwd = spec.cwd ?? this.cwd;
+    this.stdin = new ReaderDescriptor(spec.stdin ?? this.stdin, this.signals.ended, this.#toll);
+    this.stdout = this.#writer(spec.stdout ?? this.stdout);
+    this.stderr = this.#writer(spec.stderr ?? this.stderr);
+    for (const end of old) end.close();
+    this.#handlers.clear();
+    return this.#kernel.execute(this);
+  }
+
+  #writer(end: Writer): WriterDescriptor {
+    return new WriterDescriptor(end, this.signals.ended, this.#toll, () => this.kill('PIPE'));
   }
 
   processes(): readonly ProcessEntry[] {

@@ -29,6 +29,7 @@ beforeEach(async () => {
       handled.push(command);
       if (command.type === 'check') emit({ type: 'cluster', phase: 'ready', message: 'checked' });
     },
+    answer: async () => ({ right: false, message: '' }),
     state: { lab: 'pods', target: 'kind', steps: [] },
     progress: { version: 1, lab: 'pods', done: [], captures: {}, hints: {} },
   }));

@@ -11,6 +11,7 @@ function setUp() {
     emit = to;
     return {
       handle: async (command) => void handled.push(command),
+      answer: async () => ({ right: false, message: '' }),
       state: { lab: 'pods', target: 'kind', steps: [] },
       progress: { version: 1, lab: 'pods', done: ['look'], captures: {}, hints: {} },
     };

@@ -9,7 +9,7 @@ export interface Client {
 }
 
 /** What a session needs of an engine. */
-export type SessionEngine = Pick<LabEngine, 'handle' | 'state' | 'progress'>;
+export type SessionEngine = Pick<LabEngine, 'handle' | 'answer' | 'state' | 'progress'>;
 
 /**
  * What a reader's page sends without anybody having asked for it: only the writer's pace and size count, and the shell

@@ -102,6 +102,16 @@ async function remove(folder: CourseFolder, name: string, signal?: AbortSignal):
   );
 }
 
+/** Stops the nodes of the course's other clusters: two at a time are much for a laptop. They start again when needed. */
+export async function restOthers(name: string, progress: (message: string) => void): Promise<void> {
+  const others = (await nodeContainers()).filter(
+    (node) => node.marked && node.running && node.cluster.startsWith(CLUSTER_PREFIX) && node.cluster !== name,
+  );
+  if (others.length === 0) return;
+  progress(`Stopping ${[...new Set(others.map(({ cluster }) => cluster))].join(', ')} meanwhile (--keep lets it run)`);
+  await mustRun('stop other clusters', 'docker', ['stop', '--time', '5', ...others.map((node) => node.name)]);
+}
+
 export interface CourseCluster {
   readonly name: string;
   readonly nodes: number;

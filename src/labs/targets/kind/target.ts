@@ -33,6 +33,7 @@ import { ensureOutside, toolsIn } from './outside.ts';
 import { probe } from './probe.ts';
 import { apiFetch } from './request.ts';
 import { run } from './run.ts';
+import type { ShellCommand } from './terminal.ts';
 import { openTerminal, prepareShell } from './terminal.ts';
 
 export interface KindTargetOptions {
@@ -161,7 +162,7 @@ export class KindTarget implements Target {
 
   async run(script: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<ExecResult> {
     const { access } = this.#known();
-    await this.#prepareShell();
+    await this.shell();
     const variables = await this.#variables();
     const { bin } = this.#options.folder.cluster(access.context.replace(/^kind-/, ''));
     const path = [bin, process.env.PATH ?? ''].join(delimiter);
@@ -170,7 +171,7 @@ export class KindTarget implements Target {
   }
 
   async terminal(size: { columns: number; rows: number }): Promise<TargetTerminal> {
-    return openTerminal(await this.#prepareShell(), size);
+    return openTerminal(await this.shell(), size);
   }
 
   serve(services: LearnerServices): void {
@@ -183,7 +184,8 @@ export class KindTarget implements Target {
     this.#socket = undefined;
   }
 
-  async #prepareShell() {
+  /** How the learner's shell is started; what it reads at its start has been written. */
+  async shell(): Promise<ShellCommand> {
     const { access, entrances, spec } = this.#known();
     const { lab, folder, hop } = this.#options;
     return prepareShell({

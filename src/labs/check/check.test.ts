@@ -87,10 +87,13 @@ async function probed(result: ProbeResult) {
 }
 
 test('probe: real traffic to an address that is looked up', async () => {
+  expect(describe(probe, variables)).toBe(
+    'pod client gets status 200, an answer of a pod labelled app=mine from pod/mine on port 8080',
+  );
   const { outcome, log } = await probed({ outcome: 'reply', status: 200, pod: 'mine', milliseconds: 1 });
   expect(outcome).toEqual({
     state: 'passing',
-    expected: 'status 200, a pod labelled app=mine answering',
+    expected: 'status 200, an answer of a pod labelled app=mine',
     found: 'status 200 from pod mine',
     lookAt: 'kubectl exec client -- curl -m 2 http://10.244.2.7:8080/hostname',
   });
@@ -116,7 +119,7 @@ test('probe: another status, another pod, no reply', async () => {
 test('probe: nothing to send to yet, and no place to send from', async () => {
   expect(await evaluate(probe, around())).toMatchObject({
     state: 'failing',
-    found: 'there is no {.status.podIP} of pod/mine yet',
+    found: 'not there yet: {.status.podIP} of pod/mine',
   });
   const context = around(pod('mine', { status: { podIP: '10.244.2.7' } }));
   context.target.onProbe = () => {

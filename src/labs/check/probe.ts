@@ -14,8 +14,9 @@ export const probe: CheckKindModule<ProbeCheck> = {
   acts: true,
 
   describe({ probe: { from, to, at, expect } }) {
-    const host = at === undefined ? to : to.replace(/\$\{?at\}?/, ` ${at.replace(/^.*\bof\s+/s, '')} `.trim());
-    return `${host} answers ${placeInWords(from)} with ${expectation(expect)}`;
+    const { host, port } = parts(to);
+    const peer = at === undefined ? host : at.replace(/^.*\bof\s+/s, '');
+    return `${placeInWords(from)} gets ${expectation(expect)} from ${peer}${port === '' ? '' : ` on port ${port}`}`;
   },
 
   async evaluate({ probe: written }, context) {
@@ -25,7 +26,7 @@ export const probe: CheckKindModule<ProbeCheck> = {
     if (written.at !== undefined) {
       const [address] = await lookUp(written.at, context);
       if (address === undefined) {
-        return { state: 'failing', expected, found: `there is no ${fillIn(written.at, variables)} yet` };
+        return { state: 'failing', expected, found: `not there yet: ${fillIn(written.at, variables)}` };
       }
       variables = { ...variables, at: address };
     }
@@ -81,7 +82,7 @@ function expectation({ outcome, status, body, from, source }: Expect): string {
   const parts = [
     status === undefined ? '' : `status ${status}`,
     body === undefined ? '' : `"${body}" in the body`,
-    labels === undefined ? '' : `a pod labelled ${labels.join(',')} answering`,
+    labels === undefined ? '' : `an answer of a pod labelled ${labels.join(',')}`,
     source === undefined ? '' : `${source} as the source that the server saw`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? words[outcome] : parts.join(', ');
@@ -107,9 +108,13 @@ function resultInWords(result: ProbeResult): string {
 
 /** The command that sends the same by hand. */
 function byHand(to: string, timeout: number): string {
-  const match = /^([a-z]+):\/\/([^/:]+)(?::(\d+))?/.exec(to);
-  const [, protocol, host = '', port = ''] = match ?? [];
+  const { protocol, host, port } = parts(to);
   if (protocol === 'icmp') return `ping -c 1 -W ${timeout} ${host}`;
   if (protocol === 'http') return `curl -m ${timeout} ${to}`;
   return `curl -m ${timeout} telnet://${host}:${port}`;
+}
+
+function parts(to: string): { readonly protocol: string; readonly host: string; readonly port: string } {
+  const [, protocol = '', host = '', port = ''] = /^([a-z]+):\/\/([^/:]+)(?::(\d+))?/.exec(to) ?? [];
+  return { protocol, host, port };
 }

@@ -72,6 +72,10 @@ function isTelling(value: unknown): boolean {
   return value !== undefined && value !== '' && value !== 0 && value !== false;
 }
 
+function isEmptyDefault(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
 function typeName(schema: OpenApiSchema, refer: (name: string) => void): string {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (reference !== undefined) {
@@ -79,7 +83,8 @@ function typeName(schema: OpenApiSchema, refer: (name: string) => void): string 
     const scalar = scalars[name];
     if (scalar !== undefined) return scalar;
     refer(name);
-    return shortName(name);
+    // Go embeds the struct by value: it is there even when nothing is in it.
+    return isEmptyDefault(schema.default) ? `=${shortName(name)}` : shortName(name);
   }
   switch (schema.type) {
     case 'string':

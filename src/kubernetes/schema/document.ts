@@ -30,7 +30,8 @@ export interface OpenApiSchema {
 /**
  * A type in the generated files. A field is a type's name, or a record where there is more to say.
  * Names: `string bool int32 int64 double bytes time microTime quantity intOrString any`, a defined
- * type (`core.v1.Container`), `[]T` a list of T, `{}T` a map from text to T.
+ * type (`core.v1.Container`), `=T` a struct that is there even when empty (in Go, a value and no pointer),
+ * `[]T` a list of T, `{}T` a map from text to T.
  */
 export interface CompactType {
   /** [group, version, kind], where the type is one that the API serves. */

@@ -37,6 +37,8 @@ export interface StructType {
 export interface Field extends Omit<CompactField, 'type'> {
   readonly name: string;
   readonly type: Type;
+  /** A struct or a list that the server always has, be it empty. */
+  readonly embedded: boolean;
 }
 
 /** The API's description: the types of every kind that the page serves. */
@@ -91,7 +93,9 @@ export class Schema {
     this.#types.set(name, type);
     for (const [field, value] of Object.entries(compact.fields ?? {})) {
       const record = typeof value === 'string' ? { type: value } : value;
-      fields.set(field, { ...record, name: field, type: this.#type(record.type) });
+      const required = type.required.includes(field);
+      const embedded = record.type.startsWith('=') || (required && record.type.startsWith('[]'));
+      fields.set(field, { ...record, name: field, type: this.#type(record.type.replace(/^=/, '')), embedded });
     }
     return type;
   }

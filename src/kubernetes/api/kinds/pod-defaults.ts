@@ -9,6 +9,7 @@ export function defaultPodSpec(spec: Draft<PodSpec>): void {
   spec.restartPolicy ??= 'Always';
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= 30;
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   spec.schedulerName ??= 'default-scheduler';
   for (const container of spec.containers ?? []) defaultContainer(container, spec.hostNetwork === true);
   for (const container of spec.initContainers ?? []) defaultContainer(container, spec.hostNetwork === true);

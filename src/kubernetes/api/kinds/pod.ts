@@ -21,11 +21,10 @@ export const pod: KindDefinition = {
   generation: true,
   answersDeleted: true,
   defaults(draft) {
-    const { spec } = draft as Draft<Pod>;
-    if (spec !== undefined) {
-      defaultPodSpec(spec);
-      if (!Object.isFrozen(spec)) spec.enableServiceLinks ??= true;
-    }
+    const pod = draft as Draft<Pod>;
+    pod.spec ??= { containers: [] };
+    defaultPodSpec(pod.spec);
+    if (!Object.isFrozen(pod.spec)) pod.spec.enableServiceLinks ??= true;
   },
   admit(draft) {
     const pod = draft as Draft<Pod>;

@@ -2,7 +2,7 @@ import type { Container, ContainerPort, EnvVar, Handler, Probe } from '../../typ
 import type { PodSpec } from '../../types/pod.ts';
 import { quantityValue } from '../quantity.ts';
 import type { FieldErrors } from './field-errors.ts';
-import { configKey, dnsLabel, envVarName, portName } from './names.ts';
+import { configKey, dnsLabel, dnsSubdomain, envVarName, portName } from './names.ts';
 
 /** `path` is the pod spec's. */
 export function validateContainers(
@@ -40,8 +40,6 @@ function validateContainer(
   else for (const problem of dnsLabel(container.name)) errors.invalid(`${path}.name`, container.name, problem);
   const image = container.image ?? '';
   if (image === '') errors.required(`${path}.image`);
-  else if (image.trim() !== image)
-    errors.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace');
   validatePorts(container.ports ?? [], `${path}.ports`, hostNetwork, errors);
   for (const [index, variable] of (container.env ?? []).entries())
     validateEnv(variable, `${path}.env[${index}]`, errors);
@@ -60,6 +58,7 @@ function validateContainer(
     const handler = container.lifecycle?.[hook];
     if (handler !== undefined) validateHandler(handler, `${path}.lifecycle.${hook}`, errors);
   }
+  if (image.trim() !== image) errors.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace');
 }
 
 function portRange(port: number, path: string, errors: FieldErrors): void {
@@ -109,14 +108,6 @@ function validateEnv({ name, value, valueFrom }: EnvVar, path: string, errors: F
   if (valueFrom === undefined) return;
   const at = `${path}.valueFrom`;
   const sources = Object.keys(valueFrom);
-  if (sources.length === 0)
-    errors.invalid(
-      at,
-      '',
-      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
-    );
-  if (sources.length > 0 && value) errors.invalid(at, '', 'may not be specified when `value` is not empty');
-  if (sources.length > 1) errors.invalid(at, '', 'may not have more than one field specified at a time');
   const fieldPath = valueFrom.fieldRef?.fieldPath;
   if (valueFrom.fieldRef !== undefined) {
     if (!fieldPath) errors.required(`${at}.fieldRef.fieldPath`);
@@ -130,12 +121,22 @@ function validateEnv({ name, value, valueFrom }: EnvVar, path: string, errors: F
   }
   const reference = valueFrom.configMapKeyRef;
   if (reference !== undefined) {
-    if (!reference.name) errors.required(`${at}.configMapKeyRef.name`);
+    for (const problem of dnsSubdomain(reference.name ?? '')) {
+      errors.invalid(`${at}.configMapKeyRef.name`, reference.name ?? '', problem);
+    }
     if (!reference.key) errors.required(`${at}.configMapKeyRef.key`);
     else
       for (const problem of configKey(reference.key))
         errors.invalid(`${at}.configMapKeyRef.key`, reference.key, problem);
   }
+  if (sources.length === 0)
+    errors.invalid(
+      at,
+      '',
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+    );
+  if (sources.length > 0 && value) errors.invalid(at, '', 'may not be specified when `value` is not empty');
+  if (sources.length > 1) errors.invalid(at, '', 'may not have more than one field specified at a time');
 }
 
 function validateMounts(
@@ -192,16 +193,19 @@ function validateHandler(handler: Handler, path: string, errors: FieldErrors): v
     (kind) => (handler as Readonly<Record<string, unknown>>)[kind] !== undefined,
   );
   if (kinds.length === 0) errors.required(path, 'must specify a handler type');
-  for (const kind of kinds.slice(1)) errors.forbidden(`${path}.${kind}`, 'may not specify more than 1 handler type');
-  if (handler.exec !== undefined && !handler.exec.command?.length) errors.required(`${path}.exec.command`);
-  if (handler.httpGet !== undefined) {
-    validatePort(handler.httpGet.port, `${path}.httpGet.port`, errors);
-    const schemes = ['HTTP', 'HTTPS'];
-    const { scheme } = handler.httpGet;
-    if (scheme !== undefined && !schemes.includes(scheme))
-      errors.notSupported(`${path}.httpGet.scheme`, scheme, schemes);
+  for (const [index, kind] of kinds.entries()) {
+    if (index > 0) errors.forbidden(`${path}.${kind}`, 'may not specify more than 1 handler type');
+    else if (kind === 'exec' && !handler.exec?.command?.length) errors.required(`${path}.exec.command`);
+    else if (kind === 'httpGet') validateHttpGet(handler, `${path}.httpGet`, errors);
+    else if (kind === 'tcpSocket') validatePort(handler.tcpSocket?.port, `${path}.tcpSocket.port`, errors);
   }
-  if (handler.tcpSocket !== undefined) validatePort(handler.tcpSocket.port, `${path}.tcpSocket.port`, errors);
+}
+
+function validateHttpGet({ httpGet }: Handler, path: string, errors: FieldErrors): void {
+  validatePort(httpGet?.port, `${path}.port`, errors);
+  const schemes = ['HTTP', 'HTTPS'];
+  const scheme = httpGet?.scheme;
+  if (scheme !== undefined && !schemes.includes(scheme)) errors.notSupported(`${path}.scheme`, scheme, schemes);
 }
 
 function validatePort(port: number | string | undefined, path: string, errors: FieldErrors): void {

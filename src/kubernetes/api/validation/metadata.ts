@@ -30,13 +30,11 @@ export function validateMetadata(
   validateOwners(ownerReferences ?? [], errors);
   for (const finalizer of finalizers ?? []) {
     for (const problem of qualifiedName(finalizer)) errors.invalid('metadata.finalizers', finalizer, problem);
-    if (!finalizer.includes('/') && !['foregroundDeletion', 'orphan', 'kubernetes'].includes(finalizer)) {
-      errors.invalid(
-        'metadata.finalizers',
-        finalizer,
-        'name is neither a standard finalizer name nor is it fully qualified',
-      );
-    }
+  }
+  for (const [index, finalizer] of (finalizers ?? []).entries()) {
+    if (finalizer.includes('/') || ['foregroundDeletion', 'orphan', 'kubernetes'].includes(finalizer)) continue;
+    const problem = 'name is neither a standard finalizer name nor is it fully qualified';
+    errors.invalid(`metadata.finalizers[${index}]`, finalizer, problem);
   }
   if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.invalid('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set');

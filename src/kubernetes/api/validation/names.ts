@@ -56,7 +56,7 @@ export const qualifiedName: NameRule = (key) => {
     else errors.push(...dnsSubdomain(prefix).map((error) => `prefix part ${error}`));
   } else {
     return [
-      `a qualified name ${regexError(qualifiedSentence, qualifiedPart, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${regexError(qualifiedSentence, qualifiedPart, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (name === '') errors.push('name part must be non-empty');

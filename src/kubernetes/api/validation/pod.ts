@@ -15,22 +15,15 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
   validateContainers(spec, path, volumes, errors);
   oneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], `${path}.restartPolicy`, errors);
   oneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], `${path}.dnsPolicy`, errors);
-  if (spec.terminationGracePeriodSeconds !== undefined && spec.terminationGracePeriodSeconds < 0) {
-    errors.invalid(
-      `${path}.terminationGracePeriodSeconds`,
-      spec.terminationGracePeriodSeconds,
-      'must be greater than or equal to 0',
-    );
-  }
+  validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
+  named(spec.serviceAccountName, dnsSubdomain, `${path}.serviceAccountName`, errors);
+  named(spec.nodeName, dnsSubdomain, `${path}.nodeName`, errors);
   const deadline = spec.activeDeadlineSeconds;
   if (deadline !== undefined && (deadline < 1 || deadline > 2147483647)) {
     errors.invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive');
   }
-  validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
-  named(spec.serviceAccountName, dnsSubdomain, `${path}.serviceAccountName`, errors);
-  named(spec.nodeName, dnsSubdomain, `${path}.nodeName`, errors);
   named(spec.hostname, dnsLabel, `${path}.hostname`, errors);
-  named(spec.subdomain, dnsLabel, `${path}.subdomain`, errors);
+  named(spec.subdomain, subdomainLabel, `${path}.subdomain`, errors);
   for (const [index, toleration] of (spec.tolerations ?? []).entries()) {
     validateToleration(toleration, `${path}.tolerations[${index}]`, errors);
   }
@@ -57,6 +50,11 @@ export function oneOf(
 
 function named(value: string | undefined, rule: (name: string) => string[], path: string, errors: FieldErrors): void {
   if (value) for (const problem of rule(value)) errors.invalid(path, value, problem);
+}
+
+/** A subdomain is one label. */
+function subdomainLabel(name: string): string[] {
+  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
 }
 
 function isAddress(text: string): boolean {
@@ -102,7 +100,7 @@ function validateToleration(
     errors.invalid(`${path}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set");
   }
   if (operator === 'Exists' && value) {
-    errors.invalid(path, { key, operator, value, effect }, "value must be empty when `operator` is 'Exists'");
+    errors.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'");
   }
   if (operator !== undefined && !['Exists', 'Equal', 'Lt', 'Gt'].includes(operator)) {
     errors.notSupported(`${path}.operator`, operator, ['Equal', 'Exists']);

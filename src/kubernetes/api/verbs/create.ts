@@ -31,6 +31,8 @@ export function store(request: Request, draft: AnyDraft, track: (draft: AnyDraft
   if (generated) metadata.name = generateName(request, metadata.generateName ?? '');
   checkNamespace(request, metadata.name ?? '');
   kind.defaults?.(draft);
+  // Before admission: what the server adds by itself has no manager.
+  track(draft);
   const now = registry.clock.wall();
   stamp(metadata, registry, kind.generation === true, now);
   kind.admit?.(draft);
@@ -42,7 +44,6 @@ export function store(request: Request, draft: AnyDraft, track: (draft: AnyDraft
   if (registry.store.objects(served.key).get(metadata.namespace, metadata.name) !== undefined) {
     throw generated ? generateNameConflict(kind, metadata.name) : alreadyExists(kind, metadata.name);
   }
-  track(draft);
   if (operation.options?.dryRun === true) return finish(draft, served, undefined);
   return registry.store.put(served.key, undefined, (revision) => finish(draft, served, revision));
 }
@@ -61,7 +62,6 @@ function stamp(metadata: AnyDraft['metadata'], registry: Registry, generation: b
   metadata.creationTimestamp = timestamp(now);
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.managedFields;
   if (generation) metadata.generation = 1;
   else delete metadata.generation;
 }

@@ -9,12 +9,14 @@ import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicPatch } from '../patch/strategic-patch.ts';
 import { patchProblems } from '../patch/strict.ts';
+import { apply } from './apply.ts';
 import { replace } from './update.ts';
 import { answer, existing, managerOf, type Request } from './write.ts';
 
 export function patch(request: Request): Answer {
   const { registry, served, operation } = request;
   if (operation.patchType === undefined) throw unsupportedMediaType();
+  if (operation.patchType === 'apply') return apply(request);
   const old = existing(request);
   const { kind, type } = served;
   const patched = applyPatch(old, operation, type);

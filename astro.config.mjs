@@ -31,6 +31,8 @@ export default defineConfig({
   outDir: './dist/site',
   cacheDir: './.cache/astro',
   trailingSlash: 'always',
+  // The default drops line breaks between words and elements, as JSX does.
+  compressHTML: true,
   build: { inlineStylesheets: 'never' },
   // Prefetching would cost every lesson a script; pages are small enough without.
   prefetch: false,

@@ -1,0 +1,216 @@
+import { batch, signal } from '@preact/signals';
+import type { CompanionCommand } from '../../companion/wire.ts';
+import type { LabProgress, LabState } from '../../labs/session/protocol.ts';
+import { Keeper } from './keep.ts';
+import { newsBetween } from './news.ts';
+import type { PortEvent, SessionPort } from './port.ts';
+
+export type TargetName = 'page' | 'kind';
+
+/** What the whole page shows of the session. */
+export type Phase =
+  /** Before the engine's first word. */
+  | 'looking'
+  | 'starting'
+  | 'ready'
+  | 'resetting'
+  | 'failed'
+  | 'stopped'
+  /** Another tab has it. */
+  | 'elsewhere'
+  /** The companion wants its code. */
+  | 'code'
+  /** The companion has gone. */
+  | 'closed';
+
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a terminal does with the engine's output. */
+export interface TerminalSink {
+  write(data: string, shown: () => void): void;
+  /** Shows this instead of all that it has shown. */
+  replay(data: string): void;
+}
+
+/** The page's side of a session: the engine's events as signals, the learner's acts as commands. */
+export class LabSession {
+  readonly lab: string;
+  readonly keeper: Keeper;
+  readonly target = signal<TargetName>('page');
+  readonly phase = signal<Phase>('looking');
+  readonly message = signal('');
+  readonly state = signal<LabState | undefined>(undefined);
+  readonly atPrompt = signal(false);
+  readonly paused = signal(false);
+  readonly shellEnded = signal(false);
+  readonly error = signal<{ readonly message: string; readonly hint?: string } | undefined>(undefined);
+  readonly files = signal<readonly { readonly path: string; readonly size: number }[]>([]);
+  /** The text that the editor was asked to show, by `vi` or by its own request. */
+  readonly opened = signal<FileText | undefined>(undefined);
+  /** Said to screen readers, politely. */
+  readonly announced = signal('');
+  readonly trouble = signal<string | undefined>(undefined);
+  /** Counts `vi FILE` and its like, so that the page turns to its editor. */
+  readonly editRequests = signal(0);
+
+  #port: SessionPort | undefined;
+  #sink: TerminalSink | undefined;
+  #early = '';
+  #size = { columns: 80, rows: 24 };
+  #pausedByHand = false;
+
+  constructor(lab: string, keeper: Keeper = new Keeper(lab)) {
+    this.lab = lab;
+    this.keeper = keeper;
+    this.trouble.value = keeper.trouble;
+  }
+
+  /** Begins on this engine; the one before is left. */
+  connect(target: TargetName, port: SessionPort): void {
+    this.#port?.close();
+    this.#port = port;
+    batch(() => {
+      this.target.value = target;
+      this.phase.value = 'looking';
+      this.message.value = '';
+      this.state.value = undefined;
+      this.atPrompt.value = false;
+      this.error.value = undefined;
+    });
+    this.#early = '';
+    this.#sink?.replay('');
+    port.onEvent((event) => batch(() => this.#event(event)));
+    const progress = target === 'page' ? this.keeper.kept.progress : undefined;
+    port.send({ type: 'start', lab: this.lab, ...(progress === undefined ? {} : { progress }) });
+  }
+
+  /** Leaves the engine, and says why. */
+  leave(phase: Phase, message = ''): void {
+    this.#port?.close();
+    this.#port = undefined;
+    batch(() => {
+      this.phase.value = phase;
+      this.message.value = message;
+      this.atPrompt.value = false;
+    });
+  }
+
+  send(command: CompanionCommand): void {
+    this.#port?.send(command);
+  }
+
+  /** Runs a command as a click does, or only types it. @returns why not, where the terminal isn't free. */
+  type(command: string, run: boolean): string | undefined {
+    if (this.phase.value !== 'ready') return 'The cluster is not ready yet.';
+    if (!this.atPrompt.value) return 'The terminal is busy. Wait for its prompt, or stop what runs with Ctrl-C.';
+    this.send({ type: 'terminal.command', command, run });
+    return undefined;
+  }
+
+  attach(sink: TerminalSink): void {
+    this.#sink = sink;
+    if (this.#early !== '') this.#output(this.#early);
+    this.#early = '';
+  }
+
+  /** The terminal's size, in characters. */
+  resize(columns: number, rows: number): void {
+    if (columns === this.#size.columns && rows === this.#size.rows) return;
+    this.#size = { columns, rows };
+    this.send({ type: 'terminal.resize', columns, rows });
+  }
+
+  openShell(): void {
+    this.shellEnded.value = false;
+    this.send({ type: 'terminal.open', ...this.#size });
+  }
+
+  /** Stops and continues virtual time. A hidden page pauses too, but does not count as the learner's wish. */
+  pause(paused: boolean, byHand: boolean): void {
+    if (this.target.value !== 'page') return;
+    if (byHand) this.#pausedByHand = paused;
+    const wanted = paused || this.#pausedByHand;
+    if (wanted === this.paused.value) return;
+    this.paused.value = wanted;
+    this.send({ type: 'pause', paused: wanted });
+  }
+
+  announce(text: string): void {
+    this.announced.value = text;
+  }
+
+  #event(event: PortEvent): void {
+    switch (event.type) {
+      case 'cluster': {
+        const wasReady = this.phase.value === 'ready' || this.phase.value === 'resetting';
+        this.phase.value = event.phase;
+        this.message.value = event.message;
+        if (event.phase === 'ready' && !wasReady) {
+          this.announce('The cluster is ready.');
+          this.openShell();
+          this.send({ type: 'file.list' });
+        }
+        break;
+      }
+      case 'lab': {
+        const news = newsBetween(this.state.value, event.state);
+        this.state.value = event.state;
+        if (news !== '') this.announce(news);
+        break;
+      }
+      case 'terminal.output':
+        this.#output(event.data);
+        break;
+      case 'terminal.replay':
+        this.#sink?.replay(event.data);
+        break;
+      case 'terminal.prompt':
+        this.atPrompt.value = event.ready;
+        if (event.ready) this.send({ type: 'file.list' });
+        break;
+      case 'terminal.exit':
+        this.atPrompt.value = false;
+        this.shellEnded.value = true;
+        break;
+      case 'file.list':
+        this.files.value = event.files;
+        break;
+      case 'file.content':
+        this.opened.value = { path: event.path, text: event.text };
+        break;
+      case 'file.edit':
+        this.opened.value = { path: event.path, text: event.text };
+        this.editRequests.value += 1;
+        break;
+      case 'progress':
+        this.#keep(event.progress);
+        break;
+      case 'role':
+        if (event.role === 'reader') this.phase.value = 'elsewhere';
+        else if (this.phase.value === 'elsewhere') this.phase.value = 'ready';
+        break;
+      case 'error':
+        this.error.value = { message: event.message, ...(event.hint === undefined ? {} : { hint: event.hint }) };
+        break;
+      case 'closed':
+        this.phase.value = 'closed';
+        this.message.value = event.message;
+        this.atPrompt.value = false;
+        break;
+    }
+  }
+
+  #output(data: string): void {
+    if (this.#sink === undefined) this.#early += data;
+    else this.#sink.write(data, () => this.send({ type: 'terminal.ack', length: data.length }));
+  }
+
+  #keep(progress: LabProgress): void {
+    if (this.target.value !== 'page') return;
+    this.keeper.keepProgress(progress);
+    this.trouble.value = this.keeper.trouble;
+  }
+}

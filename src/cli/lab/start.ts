@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { askSession, serveControl } from '../../companion/control.ts';
 import { openInBrowser, writeHandover } from '../../companion/handover.ts';
 import { type KindSession, kindSession } from '../../companion/kind-session.ts';
@@ -66,8 +67,9 @@ export async function start(context: Context, id: string, options: Options): Pro
         session: kind.session,
       });
       if (companion.moved) screen.err(`Port ${port} is taken, so another one was chosen.`);
-      await invite(context, folder, companion, id, options.open);
+      const file = await invite(context, folder, companion, id, options.open);
       await Promise.race([end, stopped]);
+      await rm(file, { force: true });
       await companion.close();
       return EXIT.ok;
     } finally {
@@ -95,14 +97,14 @@ async function here({ screen }: Context, kind: KindSession, greet: () => void): 
   });
 }
 
-/** Says where the page is, hands the browser its code, and gives a new one on Enter. */
+/** Says where the page is, hands the browser its code, and gives a new one on Enter. @returns the hand-over file. */
 async function invite(
   { screen, env }: Context,
   folder: CourseFolder,
   companion: Companion,
   lab: string,
   open: boolean,
-): Promise<void> {
+): Promise<string> {
   const address = `${companion.url}labs/${lab}/`;
   screen.out(`The lab is at ${screen.paint('cyan', address)}`);
   const file = await writeHandover(folder.run, companion.url, companion.issueCode());
@@ -113,8 +115,9 @@ async function invite(
     screen.err(`Open it by ${file}, within a minute,`);
     screen.err('or open the address and type the code that Enter shows here.');
   }
-  if (!screen.isTerminal || process.stdin.isTTY !== true) return;
+  if (!screen.isTerminal || process.stdin.isTTY !== true) return file;
   screen.err(screen.paint('dim', 'Enter shows a code. Ctrl-C ends the lab; its cluster stays for the next time.'));
   process.stdin.on('data', () => screen.err(`Code, for one minute: ${screen.paint('bold', companion.issueCode())}`));
   process.stdin.unref();
+  return file;
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { nodeNames, nodeVariables } from '../../spec/cluster.ts';
 import type {
   ClusterInfo,
@@ -161,12 +161,13 @@ export class KindTarget implements Target {
   }
 
   async run(script: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<ExecResult> {
-    const { access } = this.#known();
+    const { access, spec } = this.#known();
     await this.shell();
     const variables = await this.#variables();
-    const { bin } = this.#options.folder.cluster(access.context.replace(/^kind-/, ''));
+    const { bin, root } = this.#options.folder.cluster(spec.name);
     const path = [bin, process.env.PATH ?? ''].join(delimiter);
-    const env = { ...process.env, ...variables, KUBECONFIG: access.path, PATH: path };
+    const own = { KUBECONFIG: access.path, KUBECACHEDIR: join(root, 'cache'), PATH: path };
+    const env = { ...process.env, ...variables, ...own };
     return run('bash', ['-c', script], { ...options, cwd: this.#cwd, env });
   }
 

@@ -47,7 +47,8 @@ export async function prepareShell(plan: ShellPlan, env: NodeJS.ProcessEnv = pro
     lab: plan.lab,
     bin: folder.bin,
     history: join(folder.root, 'history'),
-    variables: { KUBECONFIG: folder.kubeconfig, ...plan.variables },
+    // kubectl keeps what it learns of a cluster under ~/.kube unless told otherwise.
+    variables: { KUBECONFIG: folder.kubeconfig, KUBECACHEDIR: join(folder.root, 'cache'), ...plan.variables },
     nonce,
   };
   const usual = basename(env.SHELL ?? 'bash');

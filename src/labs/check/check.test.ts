@@ -160,7 +160,7 @@ test('command: contains, lacks, matches', async () => {
   expect(await evaluate(check({ contains: 'x' }), context)).toMatchObject({
     expected: '"x"',
     found: routes.trim(),
-    lookAt: 'hop node worker2 -- ip route',
+    lookAt: 'hop node $WORKER2 -- ip route',
   });
 });
 

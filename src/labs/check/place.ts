@@ -17,12 +17,12 @@ export function placeInWords(text: string): string {
   return `pod ${place.name}${place.namespace === 'default' ? '' : ` in ${place.namespace}`}`;
 }
 
-/** The command that a learner types to run `command` there. */
+/** The command that a learner types to run `command` there; a node stands as `$WORKER2`, which their shell knows. */
 export function commandAt(text: string, command: string): string {
   const place = parsePlace(text);
   if ('expected' in place) return command;
   if (place.kind === 'outside') return `hop outside -- ${command}`;
-  if (place.kind === 'node') return `hop node ${place.role} -- ${command}`;
+  if (place.kind === 'node') return `hop node $${place.role.toUpperCase().replaceAll('-', '_')} -- ${command}`;
   const namespace = place.namespace === 'default' ? '' : ` -n ${place.namespace}`;
   return `kubectl exec ${place.name}${namespace} -- ${command}`;
 }

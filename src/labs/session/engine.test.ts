@@ -246,12 +246,39 @@ test('progress is taken up where the cluster still has the lab, else the steps a
   expect(fresh.target.log).toContain('run solve make');
 });
 
+test('progress survives a cluster that fails, and a solution that does', async () => {
+  const progress = { version: 1, lab: 'small', done: ['make', 'say'], captures: {}, hints: { make: 2 } } as const;
+  const broken = session();
+  broken.target.failure = new TargetError('unavailable', 'no cluster');
+  await broken.handle({ ...start, progress });
+  expect(broken.events.at(-2)).toEqual({ type: 'cluster', phase: 'failed', message: 'no cluster' });
+  broken.target.failure = undefined;
+  await broken.handle({ ...start, progress });
+  expect(broken.marks()).toEqual(['done+', 'done+', 'open']);
+
+  const unsolved = session();
+  unsolved.target.onRun = async () => ({ code: 1, stdout: '', stderr: '' });
+  await unsolved.handle({ ...start, progress });
+  await unsolved.pass(10);
+  expect(unsolved.engine.progress).toMatchObject({ done: ['make', 'say'], hints: { make: 2 } });
+  expect(unsolved.marks()).toEqual(['done', 'done+', 'open']);
+  for (const event of unsolved.events) if (event.type === 'progress') expect(event.progress.done).toHaveLength(2);
+});
+
 test('a lab that changes its nodes gets its cluster anew', async () => {
   const { handle, target } = session({ lab: { ...LAB, changesNode: true } });
   await handle(start);
   target.log.length = 0;
   await handle({ type: 'reset' });
   expect(target.log.slice(0, 2)).toEqual(['destroy', 'create hop-small']);
+});
+
+test('a cluster that such a lab was on before is not taken up', async () => {
+  const { handle, target } = session({ lab: { ...LAB, changesNode: true } });
+  const annotations = { 'hop-by-hop/set-up': 'unfinished' };
+  target.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', annotations } });
+  await handle(start);
+  expect(target.log.slice(0, 3)).toEqual(['create hop-small', 'destroy', 'create hop-small']);
 });
 
 test('a failing target is told once, and nothing is lost', async () => {
@@ -306,6 +333,17 @@ test('a click types only at the prompt; several lines are pasted as one', async 
     { type: 'terminal.output', data: 'hello' },
     { type: 'terminal.exit', code: 3 },
   ]);
+});
+
+test('a terminal that is asked for early opens with the cluster, and again with a new one', async () => {
+  const { handle, target, errors } = session({ lab: { ...LAB, changesNode: true } });
+  await handle({ type: 'terminal.open', columns: 80, rows: 24 });
+  expect(target.terminals).toHaveLength(0);
+  await handle(start);
+  expect(target.terminals).toHaveLength(1);
+  await handle({ type: 'reset' });
+  expect(target.terminals.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(errors()).toEqual([]);
 });
 
 test('files of the learner, and vi', async () => {

@@ -38,6 +38,10 @@ export class LabEngine {
   /** Ends the judge of the session. */
   #session = new AbortController();
   #created = false;
+  /** How the page wants its terminal; it is opened as soon as there is a cluster, and again with a new one. */
+  #wanted: Extract<SessionCommand, { type: 'terminal.open' }> | undefined;
+  /** Steps that were done on an earlier cluster, while their solutions bring this one there. */
+  #owed: readonly string[] = [];
   #lastState = '';
   #lastError = '';
 
@@ -56,7 +60,8 @@ export class LabEngine {
   }
 
   get progress(): LabProgress {
-    return this.#steps.progress();
+    const progress = this.#steps.progress();
+    return { ...progress, done: [...new Set([...progress.done, ...this.#owed])] };
   }
 
   /** Resolves when the command is done, its checks included. It never rejects: failures are `error` events. */
@@ -96,10 +101,10 @@ export class LabEngine {
         if (command.lab !== lab.id) throw new Error(`this session runs the lab "${lab.id}", not "${command.lab}"`);
         return this.#long(true, (signal) => this.#start(command.progress, signal));
       case 'reset':
-        return this.#long(true, (signal) => this.#remake([], signal));
+        return this.#again([]);
       case 'goto': {
         const wanted = this.#steps.records.indexOf(this.#steps.find(command.step));
-        return this.#long(true, (signal) => this.#remake(this.#steps.records.slice(0, wanted), signal));
+        return this.#again(this.#steps.records.slice(0, wanted));
       }
       case 'solution': {
         const record = this.#steps.find(command.step);
@@ -134,6 +139,10 @@ export class LabEngine {
         return target.folder.write(command.path, command.text);
       case 'pause':
         throw new Error('only a simulated cluster can be paused');
+      case 'terminal.open':
+        this.#wanted = command;
+        if (this.#created) await this.#terminal.handle(command);
+        return;
       default:
         return this.#terminal.handle(command);
     }
@@ -143,6 +152,7 @@ export class LabEngine {
   #long(cancels: boolean, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
     if (cancels) {
       this.#work.abort(new Error('another command came'));
+      this.#owed = [];
       this.#work = new AbortController();
     }
     const { signal } = this.#work;
@@ -164,13 +174,17 @@ export class LabEngine {
     const kept = progress ?? this.#steps.progress();
     try {
       await this.#create(signal);
-      if (progress !== undefined && (await this.#setup.isThere(signal))) {
+      const found = await this.#setup.found(signal);
+      if (progress !== undefined && found === 'ready') {
         this.#steps.restore(kept);
         return this.#ready();
       }
-      this.#steps.restore({ ...kept, done: [], captures: {} });
-      const passed = this.#steps.records.filter(({ step }) => kept.done.includes(step.id));
+      if (found !== 'none') await this.#renew(signal);
+      this.#steps.restore(kept);
+      this.#owed = kept.done;
+      const passed = this.#steps.records.filter(({ done }) => done);
       await this.#remake(passed, signal);
+      this.#owed = [];
     } catch (error) {
       if (signal.aborted) throw error;
       const message = reason(error);
@@ -179,25 +193,50 @@ export class LabEngine {
     }
   }
 
+  #again(passed: readonly StepRecord[]): Promise<void> {
+    return this.#long(true, async (signal) => {
+      if (this.#created) await this.#renew(signal);
+      else await this.#create(signal);
+      await this.#remake(passed, signal);
+    });
+  }
+
+  /** A lab that changes its nodes gets another cluster, for there is no way back to the old one's state. */
+  async #renew(signal: AbortSignal): Promise<void> {
+    const { target, lab } = this.#options;
+    if (!lab.changesNode) return;
+    this.#session.abort(new Error('set up anew'));
+    this.#created = false;
+    this.#terminal.close();
+    await target.destroy(signal);
+    await this.#create(signal);
+  }
+
   async #create(signal: AbortSignal): Promise<void> {
     const { target, lab, emit } = this.#options;
     const progress = (message: string) => emit({ type: 'cluster', phase: 'starting', message });
     progress('Starting the cluster');
     await target.create(clusterSpec(lab), progress, signal);
     this.#created = true;
+    if (this.#wanted !== undefined) await this.#terminal.handle(this.#wanted);
   }
 
   /** Sets the lab up anew, and passes these steps by their solutions. */
   async #remake(passed: readonly StepRecord[], signal: AbortSignal): Promise<void> {
-    const { target, lab, emit } = this.#options;
+    const { emit } = this.#options;
+    const before = this.#steps.progress();
     this.#session.abort(new Error('set up anew'));
     this.#judge = undefined;
     this.#steps.clear();
     this.#changed();
-    if (this.#created && lab.changesNode) await target.destroy(signal);
-    if (!this.#created || lab.changesNode) await this.#create(signal);
     const progress = (message: string) => emit({ type: 'cluster', phase: 'resetting', message });
-    const missing = await this.#setup.make(progress, signal);
+    let missing: readonly string[];
+    try {
+      missing = await this.#setup.make(progress, signal);
+    } catch (error) {
+      this.#steps.restore(before);
+      throw error;
+    }
     this.#ready();
     if (missing.length > 0) {
       const hint = 'Look at it with kubectl describe, or reset the lab.';
@@ -205,9 +244,19 @@ export class LabEngine {
     }
     for (const record of passed) {
       await this.#solve(record, signal);
-      if (!record.done) return;
+      if (!record.done) break;
     }
+    this.#settle();
     this.#keep();
+  }
+
+  /** What a learner had done stays done, even where it can't be done for them again. */
+  #settle(): void {
+    const owed = this.#steps.records.filter(({ step, done }) => !done && this.#owed.includes(step.id));
+    if (owed.length === 0) return;
+    for (const record of owed) record.done = true;
+    this.#judge?.request();
+    this.#changed();
   }
 
   #ready(): void {
@@ -274,7 +323,7 @@ export class LabEngine {
   }
 
   #keep(): void {
-    this.#options.emit({ type: 'progress', progress: this.#steps.progress() });
+    this.#options.emit({ type: 'progress', progress: this.progress });
   }
 
   /** Tells of a failure once, until something works again. */

@@ -24,17 +24,21 @@ export class Setup {
     this.#nodes = nodes;
   }
 
-  /** Whether this lab, as its files are now, is set up on the cluster. */
-  async isThere(signal: AbortSignal): Promise<boolean> {
+  /**
+   * Whether this lab, as its files are now, is set up on the cluster (`ready`), something else is or was (`other`),
+   * or nothing ever was (`none`).
+   */
+  async found(signal: AbortSignal): Promise<'ready' | 'other' | 'none'> {
     const query = { apiVersion: 'v1', kind: 'Namespace', name: 'default' };
     const [namespace] = await this.#target.get(query, signal);
     const annotations = namespace?.metadata.annotations;
-    return isMap(annotations) && annotations[MARK] === this.#mark();
+    const mark = isMap(annotations) ? annotations[MARK] : undefined;
+    return mark === undefined ? 'none' : mark === this.#mark() ? 'ready' : 'other';
   }
 
   /** Clears the cluster of every lab and sets this one up. @returns what still doesn't run when time is over. */
   async make(progress: (message: string) => void, signal: AbortSignal): Promise<readonly string[]> {
-    await this.#setMark(undefined, signal);
+    await this.#setMark('unfinished', signal);
     progress('Clearing what is left of labs');
     await this.#target.reset(signal);
     progress('Setting up the lab');
@@ -77,13 +81,9 @@ export class Setup {
     return { ...manifest, metadata: { ...manifest.metadata, labels } };
   }
 
-  /** Applied as the only field of ours, so that applying without it takes it away. */
-  async #setMark(mark: string | undefined, signal: AbortSignal): Promise<void> {
-    const annotations = mark === undefined ? {} : { annotations: { [MARK]: mark } };
-    await this.#target.apply(
-      [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', ...annotations } }],
-      signal,
-    );
+  async #setMark(mark: string, signal: AbortSignal): Promise<void> {
+    const metadata = { name: 'default', annotations: { [MARK]: mark } };
+    await this.#target.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata }], signal);
   }
 
   #mark(): string {

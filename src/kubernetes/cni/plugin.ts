@@ -1,4 +1,5 @@
 import type { Process, Program } from '../../linux/process/process.ts';
+import { readAllText } from '../../linux/process/streams.ts';
 import { atLeast, CNI_VERSIONS, CniCode, CniError, type CniResult, type NetworkConfig, resultFor } from './protocol.ts';
 
 /** One call of a plugin: the CNI_* variables and the decoded configuration. */
@@ -64,7 +65,7 @@ async function run(plugin: Plugin, command: string, process: Process): Promise<s
   if (command === 'VERSION') {
     return `${JSON.stringify({ cniVersion: '1.1.0', supportedVersions: CNI_VERSIONS })}\n`;
   }
-  const stdin = await readAll(process);
+  const stdin = await readAllText(process.stdin, process.signals.ended);
   const config = decode(stdin);
   const call: Invocation = {
     containerId: process.env.get('CNI_CONTAINERID') ?? '',
@@ -112,16 +113,6 @@ function decode(stdin: string): NetworkConfig {
     throw new CniError(CniCode.InvalidNetworkConfig, 'missing network name:');
   }
   return config;
-}
-
-async function readAll(process: Process): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const bytes = await process.stdin.read(process.signals.ended);
-    if (bytes === undefined) return text + decoder.decode();
-    text += decoder.decode(bytes, { stream: true });
-  }
 }
 
 /** Four spaces and no newline at the end, as libcni prints. */

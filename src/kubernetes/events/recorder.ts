@@ -1,7 +1,7 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { ApiObject, Resource } from '../api/operation.ts';
 import { ApiError, type Client } from '../client/client.ts';
-import { microTime, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 const EVENTS: Resource = { group: '', version: 'v1', resource: 'events' };
 
@@ -12,11 +12,6 @@ export interface RecorderOptions {
   readonly component: string;
   /** The node that the component runs on, where that matters. */
   readonly host?: string;
-  /**
-   * The scheduler writes through events.k8s.io, whose events have `eventTime` and `action` and no source;
-   * the others still write the older form with first and last timestamp.
-   */
-  readonly series?: { readonly action: string; readonly instance: string };
 }
 
 export type EventType = 'Normal' | 'Warning';
@@ -45,15 +40,13 @@ export class EventRecorder {
     const seen = this.#known.get(key);
     if (seen !== undefined) {
       seen.count++;
-      const patch = this.#options.series
-        ? { series: { count: seen.count, lastObservedTime: microTime(clock) } }
-        : { count: seen.count, lastTimestamp: now };
+      const patch = { count: seen.count, lastTimestamp: now };
       this.#write((at) => this.#patch(seen.name, at, patch), object);
       return;
     }
     const name = `${object.metadata.name}.${this.#suffix()}`;
     this.#known.set(key, { name, count: 1 });
-    const { series, host } = this.#options;
+    const { host } = this.#options;
     const event = {
       apiVersion: 'v1',
       kind: 'Event',
@@ -63,16 +56,12 @@ export class EventRecorder {
       reason,
       message,
       reportingComponent: component,
-      reportingInstance: series?.instance ?? host ?? '',
-      ...(series
-        ? { eventTime: microTime(clock), action: series.action, firstTimestamp: null, lastTimestamp: null, source: {} }
-        : {
-            count: 1,
-            firstTimestamp: now,
-            lastTimestamp: now,
-            eventTime: null,
-            source: { component, ...(host === undefined ? {} : { host }) },
-          }),
+      reportingInstance: host ?? '',
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      eventTime: null,
+      source: { component, ...(host === undefined ? {} : { host }) },
     };
     this.#write((at) => this.#options.client.create(EVENTS, event, at), object);
   }

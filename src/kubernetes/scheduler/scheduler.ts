@@ -15,16 +15,9 @@ import { score } from './score.ts';
 const NAME = 'default-scheduler';
 
 /** Puts pods on nodes, one after the other: filter, score, bind. Source: kubernetes.io, "Scheduling Framework". */
-export function startScheduler(client: Client, clock: Clock, random: Random, instance = NAME): { stop(): void } {
+export function startScheduler(client: Client, clock: Clock, random: Random): { stop(): void } {
   const feeds = new Feeds(client);
-  const series = (action: string) => ({
-    client,
-    clock,
-    component: NAME,
-    series: { action, instance: `${NAME}-${instance}` },
-  });
-  const scheduled = new EventRecorder(series('Binding'));
-  const failed = new EventRecorder(series('Scheduling'));
+  const recorder = new EventRecorder({ client, clock, component: NAME });
   const waiting = new Set<string>();
   const loop = new ReconcileLoop(clock, schedule);
   feeds.on(PODS, (change, object) => {
@@ -103,13 +96,13 @@ export function startScheduler(client: Client, clock: Clock, random: Random, ins
     });
     if ('body' in answer && answer.code >= 400) throw new ApiError(answer.body as ApiError['status']);
     const to = node.metadata.name;
-    scheduled.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${to}`);
+    recorder.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${to}`);
   }
 
   async function explain(pod: Pod, refused: readonly (readonly string[])[]): Promise<void> {
     const message = fitError(refused);
     const old = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-    failed.event(pod, 'Warning', 'FailedScheduling', message);
+    recorder.event(pod, 'Warning', 'FailedScheduling', message);
     if (old?.status === 'False' && old.message === message) return;
     const condition: PodCondition = {
       type: 'PodScheduled',

@@ -7,6 +7,7 @@ import type { LabProgress, LabState, SessionCommand, SessionEvent } from './prot
 import { Setup } from './setup.ts';
 import { type StepRecord, Steps } from './steps.ts';
 import { SessionTerminal } from './terminal.ts';
+import { Turns } from './turns.ts';
 
 export interface EngineOptions {
   readonly target: Target;
@@ -32,9 +33,7 @@ export class LabEngine {
   readonly #terminal: SessionTerminal;
   readonly #nodes: Readonly<Record<string, string>>;
   #judge: Judge | undefined;
-  /** The running long command, and everything that follows from it. */
-  #work = new AbortController();
-  #queue: Promise<void> = Promise.resolve();
+  readonly #turns: Turns;
   /** Ends the judge of the session. */
   #session = new AbortController();
   #created = false;
@@ -52,6 +51,7 @@ export class LabEngine {
     this.#steps = new Steps(lab, target.kind);
     this.#setup = new Setup(target, lab, clock, this.#nodes);
     this.#terminal = new SessionTerminal(target, options.emit, () => this.#judge?.acted());
+    this.#turns = new Turns(clock);
     target.serve({ answer: (text) => this.answer(text), edit: (path) => void this.#edit(path) });
   }
 
@@ -99,7 +99,8 @@ export class LabEngine {
     switch (command.type) {
       case 'start':
         if (command.lab !== lab.id) throw new Error(`this session runs the lab "${lab.id}", not "${command.lab}"`);
-        return this.#long(true, (signal) => this.#start(command.progress, signal));
+        this.#owed = [];
+        return this.#turns.takeOver((signal) => this.#start(command.progress, signal));
       case 'reset':
         return this.#again([]);
       case 'goto': {
@@ -110,7 +111,7 @@ export class LabEngine {
         const record = this.#steps.find(command.step);
         record.solutionShown = true;
         this.#changed();
-        if (command.run) await this.#long(false, (signal) => this.#solve(record, signal));
+        if (command.run) await this.#turns.follow((signal) => this.#solve(record, signal));
         return;
       }
       case 'hint': {
@@ -127,7 +128,7 @@ export class LabEngine {
         this.#judge?.acted();
         return this.#judge?.settled();
       case 'stop':
-        this.#work.abort(new Error('stopped'));
+        this.#turns.cancel(new Error('stopped'));
         this.#session.abort(new Error('stopped'));
         this.#terminal.close();
         return emit({ type: 'cluster', phase: 'stopped', message: 'Stopped' });
@@ -146,28 +147,6 @@ export class LabEngine {
       default:
         return this.#terminal.handle(command);
     }
-  }
-
-  /** Runs a long command when those before it have ended; `cancels`: ends them. */
-  #long(cancels: boolean, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    if (cancels) {
-      this.#work.abort(new Error('another command came'));
-      this.#owed = [];
-      this.#work = new AbortController();
-    }
-    const { signal } = this.#work;
-    const turn = this.#queue.then(async () => {
-      try {
-        if (!signal.aborted) await run(signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      } finally {
-        this.#options.clock.woke();
-      }
-    });
-    // What fails is told by whoever gave the command; the next one runs all the same.
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 
   async #start(progress: LabProgress | undefined, signal: AbortSignal): Promise<void> {
@@ -194,7 +173,8 @@ export class LabEngine {
   }
 
   #again(passed: readonly StepRecord[]): Promise<void> {
-    return this.#long(true, async (signal) => {
+    this.#owed = [];
+    return this.#turns.takeOver(async (signal) => {
       if (this.#created) await this.#renew(signal);
       else await this.#create(signal);
       await this.#remake(passed, signal);

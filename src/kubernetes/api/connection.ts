@@ -1,7 +1,7 @@
 import type { Reader, Writer } from '../../linux/process/process.ts';
 
 /** Requests that need a stream both ways; the kubelet of the pod's node answers them. */
-export type ConnectRequest = ExecRequest | LogRequest;
+export type ConnectRequest = ExecRequest | AttachRequest | LogRequest;
 
 export interface ExecRequest {
   readonly kind: 'exec';
@@ -19,6 +19,11 @@ export interface ExecRequest {
   readonly signal?: AbortSignal;
   /** Marks a lab check's exec; its packets are hidden from the learner by default. */
   readonly probe?: string;
+}
+
+/** As exec, but to the container's own process; resolves when that ends or the client goes away. */
+export interface AttachRequest extends Omit<ExecRequest, 'kind' | 'command' | 'probe'> {
+  readonly kind: 'attach';
 }
 
 export interface LogRequest {

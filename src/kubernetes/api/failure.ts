@@ -93,6 +93,11 @@ export function unsupportedMediaType(): Failure {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
+/** An error that the server gives no reason for. */
+export function unexpected(message: string): Failure {
+  return new Failure({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+}
+
 /** Where a watch or an exact read asks for history that is gone; clients list again. */
 export function expired(oldest: number, asked: number): Failure {
   return failure(410, 'Expired', `too old resource version: ${asked} (${oldest})`);

@@ -46,6 +46,8 @@ export interface KindDefinition {
   prepareUpdate?(draft: AnyDraft, old: ApiObject): void;
   /** The same for the status subresource; `spec` is kept already. */
   prepareStatus?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
+  /** The same for the finalize subresource; `status` is kept already. */
+  prepareFinalize?(draft: AnyDraft): void;
   validate?(object: ApiObject, errors: FieldErrors): void;
   validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
   validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;

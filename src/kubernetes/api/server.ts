@@ -3,6 +3,7 @@ import type { Random } from '../../simulation/random.ts';
 import type { Schema } from '../schema/schema.ts';
 import { ApiError } from './api-error.ts';
 import type { ConnectRequest } from './connection.ts';
+import { checkBody } from './decode/limits.ts';
 import { badRequest, Failure, methodNotAllowed, noSuchResource, notFound } from './failure.ts';
 import { kinds } from './kinds/index.ts';
 import { initialNamespaces } from './kinds/namespace.ts';
@@ -61,6 +62,7 @@ export class ApiServer {
   #dispatch(operation: Operation): Answer {
     const registry = this.#registry;
     const served = registry.find(operation);
+    checkBody(operation.body);
     const request: Request = { registry, served, operation };
     const { verb, subresource } = operation;
     if (subresource !== undefined) return this.#dispatchSubresource(request, subresource);

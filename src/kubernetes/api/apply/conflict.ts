@@ -17,14 +17,14 @@ export function conflictsOf(managers: readonly Manager[], touched: FieldSet): Co
   );
 }
 
-function describe({ name, operation, apiVersion, subresource, time }: Manager): string {
+function describe({ name, operation, apiVersion, subresource }: Manager): string {
   const through = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  const how = operation === 'Update' ? ` using ${apiVersion}${time === '' ? '' : ` at ${time}`}` : '';
+  const how = operation === 'Update' ? ` using ${apiVersion}` : '';
   return `${JSON.stringify(name)}${through}${how}`;
 }
 
 /** `.spec.containers[name="web"].image`. */
-function stepText(step: string): string {
+export function stepText(step: string): string {
   const rest = step.slice(2);
   if (step.startsWith('f:')) return `.${rest}`;
   if (step.startsWith('v:')) return `[=${rest}]`;

@@ -44,7 +44,7 @@ export function writeManagers(metadata: AnyDraft['metadata'], managers: readonly
     manager: name,
     operation,
     apiVersion,
-    time,
+    ...(time !== '' && { time }),
     fieldsType: 'FieldsV1',
     fieldsV1: fields.toJson(),
     ...(subresource !== '' && { subresource }),

@@ -69,6 +69,8 @@ function pruneValue(
     if (left !== undefined) result.push([step, left]);
   }
   if (!changed) return value;
+  // The server leaves out empty lists and maps.
+  if (result.length === 0 && type.is !== 'struct') return undefined;
   if (type.is === 'list') return result.map(([, item]) => item);
   return Object.fromEntries(result.map(([step, item]) => [step.slice(2), item]));
 }

@@ -49,7 +49,7 @@ export function partsOf(value: unknown, type: Type, field: Field | undefined): M
 }
 
 /** Keys that are left out count with their defaults (a port's protocol). */
-function itemStep(item: unknown, type: Type, keys: readonly string[]): string {
+export function itemStep(item: unknown, type: Type, keys: readonly string[]): string {
   const named: [string, unknown][] = [];
   for (const key of [...keys].sort()) {
     const fallback = type.is === 'struct' ? type.fields.get(key)?.default : undefined;

@@ -16,21 +16,29 @@ export function trackUpdate(
   now: number,
   subresource = '',
 ): void {
-  const given = draft.metadata.managedFields;
-  // An empty list is how a client asks to forget who owns what.
-  const start = given !== undefined && given.length === 0 ? [] : readManagers(old?.metadata.managedFields);
-  const { added, modified, removed } = compare(old, draft, served.type);
-  const changed = ownable(added.union(modified), served.type, subresource);
-  const me = { name: manager, operation: 'Update', apiVersion: apiVersion(served.kind), subresource } as const;
-  const before = start.find((each) => isSame(each, me));
-  if (changed.empty && removed.empty && start === readManagers(old?.metadata.managedFields)) {
-    draft.metadata.managedFields = old?.metadata.managedFields as unknown[];
-    if (draft.metadata.managedFields === undefined) delete draft.metadata.managedFields;
+  // A list without entries, or with an empty one, is how a client asks to forget who owns what.
+  const given = draft.metadata.managedFields as readonly object[] | undefined;
+  if (old !== undefined && given?.every((entry) => Object.keys(entry).length === 0) === true) {
+    delete draft.metadata.managedFields;
     return;
   }
+  const start = readManagers(old?.metadata.managedFields);
+  const { added, modified, removed } = compare(old, draft, served.type);
+  const changed = ownable(added.union(modified), served.type, subresource);
+  if (changed.empty && removed.empty) {
+    delete draft.metadata.managedFields;
+    if (old?.metadata.managedFields !== undefined) {
+      draft.metadata.managedFields = old.metadata.managedFields as unknown[];
+    }
+    return;
+  }
+  const me = { name: manager, operation: 'Update', apiVersion: apiVersion(served.kind), subresource } as const;
+  const before = start.find((each) => isSame(each, me));
   const others = start
     .filter((each) => each !== before)
     .map((each) => ({ ...each, fields: each.fields.without(changed).without(removed) }));
   const mine = (before?.fields.without(removed) ?? changed).union(changed);
-  writeManagers(draft.metadata, [...others, withFields(me, mine, before, now)]);
+  const dated = withFields(me, mine, before, now);
+  // The server leaves the time out where it writes the entry through a scale.
+  writeManagers(draft.metadata, [...others, subresource === 'scale' ? { ...dated, time: '' } : dated]);
 }

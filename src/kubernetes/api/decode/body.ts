@@ -18,7 +18,8 @@ export interface Body {
 
 /**
  * Reads a request's object as `expected`, which an object without apiVersion or kind is taken to be.
- * Throws the server's BadRequest on another kind, a wrong type, or (if Strict) an unknown field.
+ * Throws the server's BadRequest on another kind, a wrong type (`raw`: the DecodeError itself), or
+ * (if Strict) an unknown field.
  */
 export function readBody(
   body: unknown,
@@ -26,6 +27,7 @@ export function readBody(
   type: StructType,
   registry: Registry,
   validation: OperationOptions['fieldValidation'],
+  raw = false,
 ): Body {
   if (!isMap(body)) {
     throw badRequest(
@@ -52,7 +54,7 @@ export function readBody(
     object.metadata = { ...(isMap(object.metadata) ? object.metadata : {}) };
     return { draft: object as AnyDraft, warnings: validation === 'Ignore' ? [] : unknown };
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(cannotBeHandled(given, expected, error.message));
+    if (error instanceof DecodeError && !raw) throw badRequest(cannotBeHandled(given, expected, error.message));
     throw error;
   }
 }

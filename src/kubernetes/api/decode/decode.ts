@@ -1,13 +1,17 @@
-import type { Scalar, StructType, Type } from '../../schema/schema.ts';
+import type { Field, Scalar, StructType, Type } from '../../schema/schema.ts';
 import { isMap, type JsonMap } from '../draft.ts';
-import { badRequest } from '../failure.ts';
 import { scalarProblem } from './scalar.ts';
 
-/** Deeper than any real object, and far from the end of the stack. */
-const maximumDepth = 200;
-
 /** A value that isn't of its field's type; the message is the JSON decoder's. */
-export class DecodeError extends Error {}
+export class DecodeError extends Error {
+  /** What the converter of strategic patches says instead. */
+  readonly restoring: string;
+
+  constructor(message: string, restoring = message) {
+    super(message);
+    this.restoring = restoring;
+  }
+}
 
 export interface Decoded {
   readonly object: JsonMap;
@@ -24,15 +28,14 @@ export const checked = new WeakMap<object, Type>();
  */
 export function decode(body: JsonMap, type: StructType): Decoded {
   const decoder = new Decoder();
-  const object = decoder.struct(body, type, '', '', 0);
+  const object = decoder.struct(body, type, '', '');
   return { object, unknown: decoder.unknown };
 }
 
 class Decoder {
   readonly unknown: string[] = [];
 
-  struct(body: JsonMap, type: StructType, path: string, goPath: string, depth: number): JsonMap {
-    if (depth > maximumDepth) throw badRequest('json: exceeded max depth');
+  struct(body: JsonMap, type: StructType, path: string, goPath: string): JsonMap {
     const object: JsonMap = {};
     for (const name of Object.keys(body)) {
       const value = body[name];
@@ -42,28 +45,24 @@ class Decoder {
         if (value !== undefined) this.unknown.push(`unknown field "${at}"`);
         continue;
       }
-      if (value === undefined || value === null) {
-        // The condition's probe time is the one null that the server itself writes.
-        if (value === null && name === 'lastProbeTime') object[name] = null;
-        continue;
-      }
+      if (value === undefined || value === null) continue;
+      // Empty lists and maps are left out, as the server's own encoding does, but for the few that are always written.
+      if (isEmpty(value) && isOmitted(field, type)) continue;
       const goField = goPath === '' ? name : `${goPath}.${name}`;
-      object[name] = this.value(value, field.type, at, { struct: goName(type), path: goField }, depth + 1);
+      object[name] = this.value(value, field.type, at, { struct: goName(type), path: goField });
     }
     return object;
   }
 
-  value(value: unknown, type: Type, path: string, go: GoField, depth: number): unknown {
+  value(value: unknown, type: Type, path: string, go: GoField): unknown {
     if (typeof value === 'object' && value !== null && checked.get(value) === type) return value;
     switch (type.is) {
       case 'scalar':
-        return this.scalar(value, type.scalar, go, depth);
+        return this.scalar(value, type.scalar, go);
       case 'list':
         if (!Array.isArray(value)) throw mismatch(value, type, go);
         return value.map((item, index) =>
-          item === null || item === undefined
-            ? empty(type.of)
-            : this.value(item, type.of, `${path}[${index}]`, go, depth + 1),
+          item === null || item === undefined ? empty(type.of) : this.value(item, type.of, `${path}[${index}]`, go),
         );
       case 'map': {
         if (!isMap(value)) throw mismatch(value, type, go);
@@ -71,24 +70,33 @@ class Decoder {
         for (const key of Object.keys(value)) {
           const item = value[key];
           if (item === undefined) continue;
-          map[key] = item === null ? empty(type.of) : this.value(item, type.of, `${path}.${key}`, go, depth + 1);
+          map[key] = item === null ? empty(type.of) : this.value(item, type.of, `${path}.${key}`, go);
         }
         return map;
       }
       case 'struct':
         if (!isMap(value)) throw mismatch(value, type, go);
-        return this.struct(value, type, path, go.path, depth);
+        return this.struct(value, type, path, go.path);
     }
   }
 
-  scalar(value: unknown, scalar: Scalar, go: GoField, depth: number): unknown {
-    if (scalar === 'any') return copy(value, depth);
+  scalar(value: unknown, scalar: Scalar, go: GoField): unknown {
+    if (scalar === 'any') return copy(value);
     const problem = scalarProblem(value, scalar);
     if (problem === 'type') throw mismatch(value, { is: 'scalar', scalar }, go);
     if (problem !== undefined) throw new DecodeError(problem);
     // Quantities are written as text, whatever they came as.
     return scalar === 'quantity' ? String(value) : value;
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function isOmitted({ name, type }: Field, owner: StructType): boolean {
+  // An empty `managedFields` is an order to forget them.
+  return (type.is === 'list' || type.is === 'map') && !owner.required.includes(name) && name !== 'managedFields';
 }
 
 interface GoField {
@@ -103,18 +111,33 @@ function empty(type: Type): unknown {
   return type.scalar.startsWith('int') ? 0 : '';
 }
 
-function copy(value: unknown, depth: number): unknown {
-  if (depth > maximumDepth) throw badRequest('json: exceeded max depth');
-  if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1));
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => copy(item));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.keys(value).map((key) => [key, copy(value[key], depth + 1)]));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, copy(value[key])]));
 }
 
 /** Names the types as the server's Go decoder does: `cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container`. */
 function mismatch(value: unknown, type: Type, go: GoField): DecodeError {
   const number = typeof value === 'number' && type.is === 'scalar' && type.scalar.startsWith('int') ? ` ${value}` : '';
   const into = `Go struct field ${go.struct}.${go.path} of type ${goType(type)}`;
-  return new DecodeError(`json: cannot unmarshal ${jsonType(value)}${number} into ${into}`);
+  return new DecodeError(`json: cannot unmarshal ${jsonType(value)}${number} into ${into}`, restoring(value, type));
+}
+
+function restoring(value: unknown, type: Type): string {
+  const from = jsonType(value) === 'number' ? 'int64' : jsonType(value);
+  switch (type.is) {
+    case 'list':
+      return `cannot restore slice from ${from}`;
+    case 'map':
+      return `cannot restore map from ${from}`;
+    case 'struct':
+      return `cannot restore struct from: ${from}`;
+    case 'scalar':
+      return type.scalar === 'string'
+        ? `cannot convert ${from} to string`
+        : `unrecognized type: ${goScalars[type.scalar]}`;
+  }
 }
 
 export function jsonType(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../types/apps.ts';
+import type { Deployment, DeploymentSpec } from '../../types/apps.ts';
 import type { Draft } from '../draft.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
@@ -6,8 +6,9 @@ import { selectorOf } from '../selector/label-selector.ts';
 import { age } from '../time.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateImmutable } from '../validation/metadata.ts';
+import { regexError } from '../validation/names.ts';
 import { validateSelector, validateTemplate } from '../validation/template.ts';
-import { defaultPodSpec } from './pod-defaults.ts';
+import { defaultTemplate } from './pod-defaults.ts';
 
 export const deployment: KindDefinition = {
   group: 'apps',
@@ -21,8 +22,11 @@ export const deployment: KindDefinition = {
   subresources: ['status', 'scale'],
   generation: true,
   defaults(draft) {
-    const { spec } = draft as Draft<Deployment>;
-    if (spec === undefined || Object.isFrozen(spec)) return;
+    const deployment = draft as Partial<Draft<Deployment>>;
+    deployment.status ??= {};
+    deployment.spec ??= {} as Draft<DeploymentSpec>;
+    const { spec } = deployment;
+    if (Object.isFrozen(spec)) return;
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= 10;
     spec.progressDeadlineSeconds ??= 600;
@@ -34,20 +38,20 @@ export const deployment: KindDefinition = {
         spec.strategy.rollingUpdate = { maxUnavailable, maxSurge };
       }
     }
-    if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+    spec.template ??= {};
+    defaultTemplate(spec.template);
   },
   prepareCreate(draft) {
-    delete (draft as Partial<Draft<Deployment>>).status;
+    draft.status = {};
   },
   validate(object, errors) {
     const { spec } = of(object);
-    if (spec === undefined) return errors.required('spec');
     for (const field of ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'] as const) {
       const value = spec[field];
       if (value !== undefined && value < 0)
         errors.invalid(`spec.${field}`, value, 'must be greater than or equal to 0');
     }
-    validateSelector(spec.selector, 'deployment', errors);
+    validateSelector(spec.selector, errors);
     validateTemplate(spec.template, spec.selector, errors);
     validateStrategy(of(object), errors);
     const { progressDeadlineSeconds, minReadySeconds = 0 } = spec;
@@ -94,7 +98,7 @@ function validateStrategy({ spec }: Deployment, errors: FieldErrors): void {
     return;
   }
   if (type !== 'RollingUpdate') {
-    errors.notSupported(`${path}.type`, type, ['Recreate', 'RollingUpdate']);
+    errors.notSupported(path, { Type: type, RollingUpdate: rollingUpdate ?? null }, ['Recreate', 'RollingUpdate']);
     return;
   }
   const amounts = { maxUnavailable: rollingUpdate?.maxUnavailable ?? 0, maxSurge: rollingUpdate?.maxSurge ?? 0 };
@@ -104,7 +108,7 @@ function validateStrategy({ spec }: Deployment, errors: FieldErrors): void {
       errors.invalid(
         at,
         amount,
-        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')",
+        regexError("a valid percent string must be a numeric string followed by an ending '%'", '[0-9]+%', '1%', '93%'),
       );
     } else if (typeof amount === 'number' && amount < 0) {
       errors.invalid(at, amount, 'must be greater than or equal to 0');

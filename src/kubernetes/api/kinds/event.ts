@@ -1,4 +1,5 @@
 import type { Event } from '../../types/cluster.ts';
+import type { AnyDraft } from '../draft.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
 import { age } from '../time.ts';
@@ -16,6 +17,8 @@ export const event: KindDefinition = {
   singular: 'event',
   shortNames: ['ev'],
   namespaced: true,
+  prepareCreate: complete,
+  prepareUpdate: complete,
   validate(object, errors) {
     const { involvedObject, metadata } = object as Event;
     // Events about cluster-scoped objects live in `default`.
@@ -71,6 +74,14 @@ export const event: KindDefinition = {
     ];
   },
 };
+
+/** These are written even when they say nothing. */
+function complete(draft: AnyDraft): void {
+  draft.eventTime ??= null;
+  draft.reportingComponent ??= '';
+  draft.reportingInstance ??= '';
+  draft.source ??= {};
+}
 
 function of(object: ApiObject): Event {
   return object as Event;

@@ -34,6 +34,10 @@ export const namespace: KindDefinition = {
     const finalizers = namespace.spec?.finalizers ?? [];
     namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
   },
+  prepareFinalize(draft) {
+    const namespace = draft as Draft<Namespace>;
+    if (namespace.spec?.finalizers?.length === 0) namespace.spec = {};
+  },
   prepareUpdate(draft, old) {
     const { spec } = old as Namespace;
     if (spec !== undefined) draft.spec = spec;

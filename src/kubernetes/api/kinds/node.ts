@@ -6,6 +6,7 @@ import { age } from '../time.ts';
 import { validateImmutable } from '../validation/metadata.ts';
 import { qualifiedName } from '../validation/names.ts';
 
+const notReady = 'node.kubernetes.io/not-ready';
 const rolePrefix = 'node-role.kubernetes.io/';
 
 export const node: KindDefinition = {
@@ -23,9 +24,16 @@ export const node: KindDefinition = {
     const status = node.status;
     if (status?.capacity !== undefined) status.allocatable ??= status.capacity;
   },
+  admit(draft) {
+    const node = draft as Draft<Node>;
+    const taints = node.spec?.taints ?? [];
+    // The admission plug-in TaintNodesByCondition: no pods before the node says that it is ready.
+    if (taints.some(({ key }) => key === notReady)) return;
+    node.spec = { ...node.spec, taints: [...taints, { key: notReady, effect: 'NoSchedule' }] };
+  },
   validate(object, errors) {
     for (const [index, { key, effect }] of (of(object).spec?.taints ?? []).entries()) {
-      const path = `spec.taints[${index}]`;
+      const path = `metadata.taints[${index}]`;
       for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem);
       const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
       if (!effect) errors.required(`${path}.effect`);

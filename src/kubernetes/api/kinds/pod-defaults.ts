@@ -1,6 +1,13 @@
 import type { Container, Handler, Probe, ResourceRequirements } from '../../types/container.ts';
-import type { PodSpec, Toleration } from '../../types/pod.ts';
+import type { PodSpec, PodTemplateSpec, Toleration } from '../../types/pod.ts';
 import type { Draft } from '../draft.ts';
+
+/** A template always has a spec, be it an invalid one. */
+export function defaultTemplate(template: Draft<PodTemplateSpec>): void {
+  if (Object.isFrozen(template)) return;
+  template.spec ??= { containers: [] };
+  defaultPodSpec(template.spec);
+}
 
 /** The values that the API server writes into a pod's spec where the manifest says nothing. */
 export function defaultPodSpec(spec: Draft<PodSpec>): void {

@@ -25,6 +25,12 @@ export const pod: KindDefinition = {
     pod.spec ??= { containers: [] };
     defaultPodSpec(pod.spec);
     if (!Object.isFrozen(pod.spec)) pod.spec.enableServiceLinks ??= true;
+    for (const condition of pod.status?.conditions ?? []) {
+      if (Object.isFrozen(condition)) continue;
+      // These are written even when they say nothing.
+      condition.lastProbeTime ??= null;
+      condition.lastTransitionTime ??= null;
+    }
   },
   admit(draft) {
     const pod = draft as Draft<Pod>;
@@ -47,6 +53,10 @@ export const pod: KindDefinition = {
         },
       ];
     }
+  },
+  prepareUpdate(draft, old) {
+    const pod = draft as Draft<Pod>;
+    if (pod.spec !== undefined && pod.spec !== of(old).spec) pod.spec = admitPodSpec(pod.spec);
   },
   prepareStatus(draft, old) {
     const pod = draft as Draft<Pod>;

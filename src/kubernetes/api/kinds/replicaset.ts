@@ -1,4 +1,4 @@
-import type { ReplicaSet } from '../../types/apps.ts';
+import type { ReplicaSet, ReplicaSetSpec } from '../../types/apps.ts';
 import type { Draft } from '../draft.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
@@ -6,7 +6,7 @@ import { selectorOf } from '../selector/label-selector.ts';
 import { age } from '../time.ts';
 import { validateImmutable } from '../validation/metadata.ts';
 import { validateSelector, validateTemplate } from '../validation/template.ts';
-import { defaultPodSpec } from './pod-defaults.ts';
+import { defaultTemplate } from './pod-defaults.ts';
 
 export const replicaSet: KindDefinition = {
   group: 'apps',
@@ -20,23 +20,25 @@ export const replicaSet: KindDefinition = {
   subresources: ['status', 'scale'],
   generation: true,
   defaults(draft) {
-    const { spec } = draft as Draft<ReplicaSet>;
-    if (spec === undefined || Object.isFrozen(spec)) return;
+    const replicaSet = draft as Partial<Draft<ReplicaSet>>;
+    replicaSet.spec ??= {} as Draft<ReplicaSetSpec>;
+    const { spec } = replicaSet;
+    if (Object.isFrozen(spec)) return;
     spec.replicas ??= 1;
-    if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+    spec.template ??= {};
+    defaultTemplate(spec.template);
   },
   prepareCreate(draft) {
     (draft as Draft<ReplicaSet>).status = { replicas: 0 };
   },
   validate(object, errors) {
     const { spec } = of(object);
-    if (spec === undefined) return errors.required('spec');
     for (const field of ['replicas', 'minReadySeconds'] as const) {
       const value = spec[field];
       if (value !== undefined && value < 0)
         errors.invalid(`spec.${field}`, value, 'must be greater than or equal to 0');
     }
-    validateSelector(spec.selector, 'replica set', errors);
+    validateSelector(spec.selector, errors);
     validateTemplate(spec.template, spec.selector, errors);
   },
   validateUpdate(object, old, errors) {

@@ -1,6 +1,7 @@
 import type { Field, StructType, Type } from '../../schema/schema.ts';
 import { equal, isMap, type JsonMap } from '../draft.ts';
-import { badRequest } from '../failure.ts';
+import { type Failure, unexpected } from '../failure.ts';
+import { goMap } from './go-map.ts';
 
 const patchDirective = '$patch';
 const retainKeys = '$retainKeys';
@@ -21,8 +22,7 @@ function mergeMap(object: JsonMap | undefined, patch: JsonMap, type: Type | unde
   const directive = patch[patchDirective];
   if (directive === 'replace') return without(patch, patchDirective);
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge')
-    throw badRequest(`Unknown patch type found: ${String(directive)}`);
+  if (directive !== undefined && directive !== 'merge') throw unknownDirective(patch);
 
   const kept = patch[retainKeys];
   const result: JsonMap = { ...object };
@@ -98,15 +98,13 @@ function mergeItems(
   }
   let result = [...list];
   for (const item of patch) {
-    if (!isMap(item)) throw badRequest(`expected a map of fields in a list that merges by ${key}`);
+    if (!isMap(item)) throw unexpected(`expected a map[string]interface {}, but received a ${typeof item}`);
     const name = item[key];
     if (name === undefined) {
-      throw badRequest(
-        `map: map[${Object.entries(item)
-          .map(([field, value]) => `${field}:${String(value)}`)
-          .join(' ')}] does not contain declared merge key: ${key}`,
-      );
+      throw unexpected(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
     }
+    const directive = item[patchDirective];
+    if (directive !== undefined && directive !== 'delete' && directive !== 'merge') throw unknownDirective(item);
     const at = result.findIndex((each) => isMap(each) && each[key] === name);
     if (item[patchDirective] === 'delete') {
       result = result.filter((each) => !isMap(each) || each[key] !== name);
@@ -137,6 +135,10 @@ function ordered(list: readonly unknown[], order: unknown, key: string | undefin
     previous = item;
   }
   return result;
+}
+
+function unknownDirective(patch: JsonMap): Failure {
+  return unexpected(`unknown patch type: ${String(patch[patchDirective])} in map: ${goMap(patch)}`);
 }
 
 function without(map: JsonMap, key: string): JsonMap {

@@ -1,12 +1,23 @@
+import type { DecodeError } from '../decode/decode.ts';
 import { Failure } from '../failure.ts';
 import type { Operation } from '../operation.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
+import { goMap } from './go-map.ts';
 
 /** The refusal of a patch whose outcome has unknown fields; the server names no kind here. */
-export function patchProblems({ patchType, body }: Operation, patched: unknown, unknown: readonly string[]): Failure {
+export function patchProblems(operation: Operation, patched: unknown, unknown: readonly string[]): Failure {
+  return refusedPatch(operation, patched, `strict decoding error: ${unknown.join(', ')}`);
+}
+
+/** The refusal of a patch that gives a field a value of another type. */
+export function wrongType(operation: Operation, patched: unknown, error: DecodeError): Failure {
+  return refusedPatch(operation, patched, operation.patchType === 'strategic' ? error.restoring : error.message);
+}
+
+function refusedPatch({ patchType, body }: Operation, patched: unknown, why: string): Failure {
   const shown = patchType === 'strategic' ? goMap(body) : JSON.stringify(patched);
   const errors = new FieldErrors();
-  errors.invalid('patch', shown, `strict decoding error: ${unknown.join(', ')}`);
+  errors.invalid('patch', shown, why);
   try {
     errors.refuse({ group: '', resource: '', kind: '' }, '');
   } catch (error) {
@@ -18,14 +29,4 @@ export function patchProblems({ patchType, body }: Operation, patched: unknown, 
 function withoutKind({ status }: Failure): Failure {
   const { kind: _, ...details } = status.details ?? {};
   return new Failure({ ...status, details });
-}
-
-/** A map as Go prints it: `map[spec:map[foo:1]]`. */
-function goMap(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `map[${fields.map(([key, item]) => `${key}:${goMap(item)}`).join(' ')}]`;
-  }
-  return value === null ? '<nil>' : String(value);
 }

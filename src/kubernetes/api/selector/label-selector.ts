@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../../types/meta.ts';
 import { badRequest } from '../failure.ts';
+import { labelValue, qualifiedName } from '../validation/names.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -88,7 +89,15 @@ export function parseSelector(source: string): Selector {
       negated = true;
     }
     const key = take();
-    if (!isWord(key)) throw refuse(`found '${key}', expected: identifier`);
+    if (!isWord(key)) {
+      if (negated) throw refuse(`found '${key}', expected: identifier`);
+      throw badRequest(
+        requirements.length === 0
+          ? `found '${key}', expected: !, identifier, or 'end of string'`
+          : `found '${key}', expected: identifier after ','`,
+      );
+    }
+    checkKey(key);
     const next = peek();
     if (negated || next === '' || next === ',') {
       requirements.push({ key, operator: negated ? '!' : 'exists', values: [] });
@@ -96,17 +105,31 @@ export function parseSelector(source: string): Selector {
       requirements.push(readValues(key));
     }
     if (peek() === '') return new Selector(requirements);
-    if (peek() !== ',') throw refuse(`found '${peek()}', expected: ',' or 'end of string'`);
+    if (peek() !== ',') throw badRequest(`found '${peek()}', expected: ',' or 'end of string'`);
     take();
-    if (peek() === '') throw refuse(`found '', expected: identifier after ','`);
   }
 
   function readValues(key: string): Requirement {
+    const requirement = readRequirement(key);
+    for (const [index, value] of requirement.values.entries()) {
+      const [problem] = labelValue(value);
+      if (problem !== undefined)
+        throw refuse(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
+    }
+    return requirement;
+  }
+
+  function checkKey(key: string): void {
+    const [problem] = qualifiedName(key);
+    if (problem !== undefined) throw refuse(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
+  }
+
+  function readRequirement(key: string): Requirement {
     const operator = take();
     switch (operator) {
       case 'in':
       case 'notin': {
-        if (take() !== '(') throw refuse(`found '${tokens[at - 1] ?? ''}', expected: '('`);
+        if (take() !== '(') throw refuse(`found '${tokens[at - 1] ?? ''}' expected: '('`);
         const values: string[] = [];
         for (;;) {
           const token = peek();
@@ -120,7 +143,10 @@ export function parseSelector(source: string): Selector {
             if (peek() === ')' || peek() === ',') values.push('');
             continue;
           }
-          if (!isWord(token)) throw refuse(`found '${token}', expected: ',', ')' or identifier`);
+          if (!isWord(token))
+            throw refuse(
+              `found '${token}', expected: ${values.length === 0 ? "',', ')' or identifier" : "',' or ')'"}`,
+            );
           values.push(take());
         }
       }
@@ -131,7 +157,10 @@ export function parseSelector(source: string): Selector {
       case '<': {
         const value = isWord(peek()) ? take() : '';
         if (operator === '>' || operator === '<') {
-          if (!/^-?\d+$/.test(value)) throw refuse(`for 'Gt', 'Lt' operators, the value must be an integer`);
+          if (!/^-?\d+$/.test(value))
+            throw refuse(
+              `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+            );
           return { key, operator: operator === '>' ? 'gt' : 'lt', values: [value] };
         }
         return { key, operator, values: [value] };

@@ -115,7 +115,7 @@ function validateEnv({ name, value, valueFrom }: EnvVar, path: string, errors: F
       errors.invalid(
         `${at}.fieldRef.fieldPath`,
         fieldPath,
-        'error converting fieldPath: field label not supported: ' + fieldPath,
+        `error converting fieldPath: field label not supported: ${fieldPath}`,
       );
     }
   }

@@ -1,19 +1,20 @@
 /** Rules of names (RFC 1035, RFC 1123, Kubernetes labels), each giving the API server's own sentences. */
 export type NameRule = (name: string) => string[];
 
-function tooLong(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+/** The server counts names in characters, labels in bytes. */
+function tooLong(limit: number, unit: 'bytes' | 'characters'): string {
+  return `must be no more than ${limit} ${unit}`;
 }
 
-function regexError(message: string, pattern: string, ...examples: string[]): string {
+export function regexError(message: string, pattern: string, ...examples: string[]): string {
   const [first, ...rest] = examples;
   const given = [`'${first}'`, ...rest.map((example) => ` or '${example}'`)].join(', ');
   return `${message} (e.g. ${given}, regex used for validation is '${pattern}')`;
 }
 
-function rule(limit: number, pattern: string, sentence: string): NameRule {
+function rule(limit: number, pattern: string, sentence: string, unit: 'bytes' | 'characters' = 'characters'): NameRule {
   const whole = new RegExp(`^(?:${pattern})$`);
-  return (name) => [...(name.length > limit ? [tooLong(limit)] : []), ...(whole.test(name) ? [] : [sentence])];
+  return (name) => [...(name.length > limit ? [tooLong(limit, unit)] : []), ...(whole.test(name) ? [] : [sentence])];
 }
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -60,7 +61,7 @@ export const qualifiedName: NameRule = (key) => {
     ];
   }
   if (name === '') errors.push('name part must be non-empty');
-  else if (name.length > 63) errors.push(`name part ${tooLong(63)}`);
+  else if (name.length > 63) errors.push(`name part ${tooLong(63, 'bytes')}`);
   if (!new RegExp(`^(?:${qualifiedPart})$`).test(name)) {
     errors.push(`name part ${regexError(qualifiedSentence, qualifiedPart, 'MyName', 'my.name', '123-abc')}`);
   }
@@ -79,6 +80,7 @@ export const labelValue: NameRule = rule(
     'my_value',
     '12345',
   ),
+  'bytes',
 );
 
 /** Keys of ConfigMaps: file names. */

@@ -71,8 +71,13 @@ function validateVolumes(volumes: readonly Volume[], path: string, errors: Field
     if (sources.length === 0) errors.required(at, 'must specify a volume type');
     for (const source of sources.slice(1))
       errors.forbidden(`${at}.${source}`, 'may not specify more than 1 volume type');
-    if (volume.hostPath !== undefined && !volume.hostPath.path) errors.required(`${at}.hostPath.path`);
-    if (volume.configMap !== undefined && !volume.configMap.name) errors.required(`${at}.configMap.name`);
+    // Of several sources, the server looks into the first one it knows.
+    if (volume.hostPath !== undefined && volume.emptyDir === undefined && !volume.hostPath.path) {
+      errors.required(`${at}.hostPath.path`);
+    }
+    if (sources.length === 1 && volume.configMap !== undefined && !volume.configMap.name) {
+      errors.required(`${at}.configMap.name`);
+    }
     if (!volume.name) errors.required(`${at}.name`);
     else {
       for (const problem of dnsLabel(volume.name)) errors.invalid(`${at}.name`, volume.name, problem);
@@ -136,7 +141,7 @@ export function validatePodUpdate(pod: Pod, old: Pod, errors: FieldErrors): void
       deadline ?? null,
       deadline === undefined
         ? 'must not update from a positive integer to nil value'
-        : `must be less than or equal to previous value ${before}`,
+        : 'must be less than or equal to previous value',
     );
   }
   const kept = (pod.spec.tolerations ?? []).filter((toleration) =>

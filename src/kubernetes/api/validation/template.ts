@@ -6,8 +6,7 @@ import { validateAnnotations, validateLabels } from './metadata.ts';
 import { labelValue, qualifiedName } from './names.ts';
 import { validatePodSpec } from './pod.ts';
 
-/** `owner` is the kind's name in the message (`deployment`, `replica set`). */
-export function validateSelector(selector: LabelSelector | undefined, owner: string, errors: FieldErrors): void {
+export function validateSelector(selector: LabelSelector | undefined, errors: FieldErrors): void {
   if (selector === undefined) {
     errors.required('spec.selector');
     return;
@@ -28,11 +27,20 @@ export function validateSelector(selector: LabelSelector | undefined, owner: str
     }
     for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem);
   }
-  if (isEmpty(selector)) errors.invalid('spec.selector', selector, `empty selector is invalid for ${owner}`);
+  if (isEmpty(selector)) errors.invalid('spec.selector', selector, 'empty selector is invalid for deployment');
 }
 
 function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;
+}
+
+/** Whether a selector can be carried out at all. */
+function isUsable({ matchExpressions }: LabelSelector): boolean {
+  return (matchExpressions ?? []).every(({ operator, values }) =>
+    operator === 'In' || operator === 'NotIn'
+      ? (values ?? []).length > 0
+      : (operator === 'Exists' || operator === 'DoesNotExist') && (values ?? []).length === 0,
+  );
 }
 
 export function validateTemplate(
@@ -40,17 +48,15 @@ export function validateTemplate(
   selector: LabelSelector | undefined,
   errors: FieldErrors,
 ): void {
-  if (template === undefined) {
-    errors.required('spec.template');
-    return;
-  }
-  const labels = template.metadata?.labels;
-  if (selector !== undefined && !isEmpty(selector) && !selectorOf(selector).matches(labels)) {
+  const labels = template?.metadata?.labels;
+  if (selector !== undefined && !isUsable(selector)) {
+    errors.invalid('spec.selector', selector, 'invalid label selector');
+  } else if (selector === undefined || (!isEmpty(selector) && !selectorOf(selector).matches(labels))) {
     errors.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`');
   }
   validateLabels(labels, 'spec.template.labels', errors);
-  validateAnnotations(template.metadata?.annotations, 'spec.template.annotations', errors);
-  const spec = template.spec ?? { containers: [] };
+  validateAnnotations(template?.metadata?.annotations, 'spec.template.annotations', errors);
+  const spec = template?.spec ?? { containers: [] };
   validatePodSpec(spec, 'spec.template.spec', errors);
   if (spec.restartPolicy !== undefined && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
     errors.notSupported('spec.template.spec.restartPolicy', spec.restartPolicy, ['Always']);

@@ -3,8 +3,9 @@ import { conflictsOf, refuseConflicts } from '../apply/conflict.ts';
 import { FieldSet } from '../apply/field-set.ts';
 import { isSame, type Manager, ownable, readManagers, withFields, writeManagers } from '../apply/managers.ts';
 import { merge, prune } from '../apply/merge.ts';
+import { checkTyped } from '../apply/typed.ts';
 import { readBody } from '../decode/body.ts';
-import type { AnyDraft, JsonMap } from '../draft.ts';
+import { type AnyDraft, isMap, type JsonMap } from '../draft.ts';
 import { badRequest, failure } from '../failure.ts';
 import type { Answer, ApiObject } from '../operation.ts';
 import { apiVersion } from '../registry.ts';
@@ -39,6 +40,11 @@ export function apply(request: Request): Answer {
       },
     );
   }
+  const { body } = operation;
+  if (!isMap(body)) throw badRequest('error decoding YAML: the configuration is no object');
+  const given = `${String(body.apiVersion ?? '')}, Kind=${String(body.kind ?? '')}`;
+  if (given !== `${apiVersion(kind)}, Kind=${kind.kind}`) throw badRequest(`invalid object type: ${given}`);
+  checkTyped(body, type, operation.name ?? '', kind.kind);
   const { draft: config, warnings } = readBody(operation.body, kind, type, registry, options.fieldValidation);
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   if (config.metadata.name && config.metadata.name !== operation.name) {

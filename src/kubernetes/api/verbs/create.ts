@@ -1,7 +1,7 @@
 import { trackUpdate } from '../apply/track.ts';
 import { readBody } from '../decode/body.ts';
 import type { AnyDraft } from '../draft.ts';
-import { alreadyExists, badRequest, Failure, generateNameConflict, methodNotAllowed } from '../failure.ts';
+import { alreadyExists, badRequest, generateNameConflict, methodNotAllowed, unexpected } from '../failure.ts';
 import type { Answer, ApiObject } from '../operation.ts';
 import type { Registry } from '../registry.ts';
 import { timestamp } from '../time.ts';
@@ -25,8 +25,10 @@ export function store(request: Request, draft: AnyDraft, track: (draft: AnyDraft
   const { registry, served, operation } = request;
   const { kind } = served;
   const { metadata } = draft;
-  fitNamespace(draft, kind.namespaced ? operation.namespace : undefined);
-  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') throw revisionOnCreate();
+  fitNamespace(draft, kind.namespaced, operation.namespace);
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
+    throw unexpected('resourceVersion should not be set on objects to be created');
+  }
   const generated = !metadata.name && Boolean(metadata.generateName);
   if (generated) metadata.name = generateName(request, metadata.generateName ?? '');
   checkNamespace(request, metadata.name ?? '');
@@ -49,8 +51,12 @@ export function store(request: Request, draft: AnyDraft, track: (draft: AnyDraft
 }
 
 /** The namespace in the object must be the path's, and is it where it is left out. */
-export function fitNamespace({ metadata }: AnyDraft, namespace: string | undefined): void {
-  if (namespace === undefined) return;
+export function fitNamespace({ metadata }: AnyDraft, namespaced: boolean, namespace: string | undefined): void {
+  if (!namespaced || namespace === undefined) {
+    // On what has no namespace the server takes no notice of one.
+    if (!namespaced) delete metadata.namespace;
+    return;
+  }
   if (!metadata.namespace) metadata.namespace = namespace;
   else if (metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -86,15 +92,4 @@ function generateName({ registry, served, operation }: Request, prefix: string):
     if (objects.get(operation.namespace, name) === undefined) break;
   }
   return name;
-}
-
-function revisionOnCreate(): Failure {
-  return new Failure({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: 'resourceVersion should not be set on objects to be created',
-    code: 500,
-  });
 }

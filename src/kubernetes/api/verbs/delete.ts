@@ -2,6 +2,7 @@ import type { AnyDraft } from '../draft.ts';
 import { conflict, forbidden, methodNotAllowed } from '../failure.ts';
 import type { Answer, ApiObject, Status } from '../operation.ts';
 import { timestamp } from '../time.ts';
+import { FieldErrors } from '../validation/field-errors.ts';
 import { isDone, removeObject } from './end.ts';
 import { matching } from './list.ts';
 import { existing, finish, type Request } from './write.ts';
@@ -56,6 +57,7 @@ function remove(request: Request, old: ApiObject): { object: ApiObject; gone: bo
   const { registry, served, operation } = request;
   const { kind } = served;
   const { options } = operation;
+  checkPolicy(options?.propagationPolicy);
   checkPreconditions(request, old);
   const why = kind.undeletable?.(old);
   if (why !== undefined) throw forbidden(kind, old.metadata.name, why);
@@ -80,6 +82,10 @@ function remove(request: Request, old: ApiObject): { object: ApiObject; gone: bo
     metadata.deletionTimestamp = timestamp(now + grace * 1000);
     metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation !== undefined) metadata.generation += 1;
+  } else if (!pending && (metadata.finalizers ?? []).length === 0 && kind.kept?.(old) !== true) {
+    // Nothing holds it: it goes as it is.
+    if (options?.dryRun === true) return { object: finish(draft, served, old.metadata.resourceVersion), gone: true };
+    return { object: removeObject(request, old, draft), gone: true };
   } else {
     metadata.deletionTimestamp ??= timestamp(now);
     // What can't end gracefully has no grace period, unless a finalizer makes its end visible.
@@ -123,6 +129,14 @@ function setFinalizers(metadata: AnyDraft['metadata'], policy: string | undefine
   if (policy === 'Foreground') kept.push('foregroundDeletion');
   if (kept.length > 0) metadata.finalizers = kept;
   else delete metadata.finalizers;
+}
+
+function checkPolicy(policy: string | undefined): void {
+  const policies = ['Foreground', 'Background', 'Orphan'];
+  if (policy === undefined || policies.includes(policy)) return;
+  const errors = new FieldErrors();
+  errors.notSupported('propagationPolicy', policy, [...policies, 'nil']);
+  errors.refuse({ group: 'meta.k8s.io', resource: '', kind: 'DeleteOptions' }, '');
 }
 
 function checkPreconditions({ served, operation }: Request, { metadata }: ApiObject): void {

@@ -1,14 +1,14 @@
 import type { StructType } from '../../schema/schema.ts';
 import { trackUpdate } from '../apply/track.ts';
-import { readBody } from '../decode/body.ts';
-import { jsonType } from '../decode/decode.ts';
+import { type Body, readBody } from '../decode/body.ts';
+import { DecodeError, jsonType } from '../decode/decode.ts';
 import { isMap } from '../draft.ts';
 import { badRequest, unsupportedMediaType } from '../failure.ts';
 import type { Answer, ApiObject, Operation } from '../operation.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicPatch } from '../patch/strategic-patch.ts';
-import { patchProblems } from '../patch/strict.ts';
+import { patchProblems, wrongType } from '../patch/strict.ts';
 import { apply } from './apply.ts';
 import { replace } from './update.ts';
 import { answer, existing, managerOf, type Request } from './write.ts';
@@ -21,7 +21,7 @@ export function patch(request: Request): Answer {
   const { kind, type } = served;
   const patched = applyPatch(old, operation, type);
   const validation = operation.options?.fieldValidation;
-  const { draft, warnings } = readBody(patched, kind, type, registry, validation === 'Strict' ? 'Warn' : validation);
+  const { draft, warnings } = readPatched(request, patched, validation === 'Strict' ? 'Warn' : validation);
   if (validation === 'Strict' && warnings.length > 0) throw patchProblems(operation, patched, warnings);
   if (draft.metadata.name !== operation.name) {
     throw badRequest(
@@ -32,6 +32,19 @@ export function patch(request: Request): Answer {
     trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
   );
   return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed) ?? [])]);
+}
+
+function readPatched(
+  { registry, served, operation }: Request,
+  patched: unknown,
+  validation: 'Warn' | 'Ignore' | undefined,
+): Body {
+  try {
+    return readBody(patched, served.kind, served.type, registry, validation, true);
+  } catch (error) {
+    if (error instanceof DecodeError) throw wrongType(operation, patched, error);
+    throw error;
+  }
 }
 
 /** The object with the operation's JSON patch, merge patch or strategic merge patch carried out. */

@@ -40,7 +40,7 @@ export function replace(
 ): ApiObject {
   const { registry, served, operation } = request;
   const { kind } = served;
-  fitNamespace(draft, kind.namespaced ? operation.namespace : undefined);
+  fitNamespace(draft, kind.namespaced, operation.namespace);
   checkPreconditions(request, draft, old);
   kind.defaults?.(draft);
   keepSystemFields(draft, old);
@@ -53,6 +53,7 @@ export function replace(
     kind.prepareStatus?.(draft, old, { now });
   } else if (operation.subresource === 'finalize') {
     keep(draft, old, 'status');
+    kind.prepareFinalize?.(draft);
   } else {
     if (kind.subresources?.includes('status') === true) keep(draft, old, 'status');
     kind.prepareUpdate?.(draft, old);
@@ -61,7 +62,8 @@ export function replace(
     }
   }
   validate(request, draft, old);
-  track(draft);
+  if (operation.subresource === 'finalize') keepManagers(draft, old);
+  else track(draft);
   if (isDone(draft as ApiObject, kind)) {
     return operation.options?.dryRun === true
       ? finish(draft, served, old.metadata.resourceVersion)
@@ -72,25 +74,33 @@ export function replace(
   return registry.store.put(served.key, old, (revision) => finish(draft, served, revision));
 }
 
+function keepManagers({ metadata }: AnyDraft, old: ApiObject): void {
+  delete metadata.managedFields;
+  if (old.metadata.managedFields !== undefined) metadata.managedFields = old.metadata.managedFields as unknown[];
+}
+
 /** The optimistic lock: what the client read must still be there. */
-function checkPreconditions({ served }: Request, draft: AnyDraft, old: ApiObject): void {
+function checkPreconditions({ served, operation }: Request, draft: AnyDraft, old: ApiObject): void {
   const { kind } = served;
   const { uid, resourceVersion } = draft.metadata;
-  if (uid && uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+  if (operation.verb === 'update' && uid && uid !== old.metadata.uid) {
+    const { namespace = '', name } = old.metadata;
+    const key = `/registry/${kind.resource}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+    const why = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(kind, old.metadata.name, why);
   }
   if (!resourceVersion) {
     if (kind.unconditionalUpdate !== false) return;
     const errors = new FieldErrors();
     errors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
-    errors.refuse(kind, old.metadata.name);
+    // The server names the resource here, not the kind.
+    errors.refuse({ ...kind, kind: kind.resource }, old.metadata.name);
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(kind, old.metadata.name, modified);
   }
 }
 
-/** Fields that the server alone sets; a client that leaves them out doesn't mean to change them. */
+/** Fields that the server alone sets; a client that leaves them out doesn't mean to change them. `uid` comes with them. */
 const systemFields = [
   'uid',
   'creationTimestamp',
@@ -102,6 +112,9 @@ const systemFields = [
 function keepSystemFields({ metadata }: AnyDraft, old: ApiObject): void {
   const target = metadata as Record<string, unknown>;
   for (const field of systemFields) {
+    // What is given and differs is refused later: these are immutable.
+    const given = target[field] !== undefined && old.metadata[field] !== undefined;
+    if (given && field !== 'generation' && field !== 'creationTimestamp') continue;
     if (old.metadata[field] === undefined) delete target[field];
     else target[field] = old.metadata[field];
   }
@@ -121,8 +134,8 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
   if (operation.subresource === 'status') {
     kind.validateStatus?.(draft, old, errors);
   } else if (draft.spec === undefined || draft.spec !== old.spec) {
-    if (errors.count === 0) kind.validateUpdate?.(draft, old, errors);
-    if (errors.count === 0) kind.validate?.(draft, errors);
+    kind.validate?.(draft, errors);
+    kind.validateUpdate?.(draft, old, errors);
   }
   errors.refuse(kind, old.metadata.name);
 }

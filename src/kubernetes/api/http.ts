@@ -1,0 +1,91 @@
+import { checkSize } from './decode/limits.ts';
+import { Failure } from './failure.ts';
+import { discoveryDocument } from './http/documents.ts';
+import { encodeBody, encodeEvent } from './http/encode.ts';
+import { HttpFailure, parseOperation } from './http/request.ts';
+import type { Answer, Watch } from './operation.ts';
+import type { ApiServer } from './server.ts';
+
+/** The parts of an HTTP request that the API server looks at; a Node or Worker adapter makes it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** With or without an origin: `/api/v1/pods?watch=1`. */
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  /** Absent: empty. */
+  readonly body?: string;
+  /** Aborting it is the client going away: its watch ends. */
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The chunks to send, each as soon as it comes; one for all but watches. */
+  readonly body: AsyncIterable<string>;
+}
+
+/**
+ * The REST API on top of `ApiServer.handle`: URLs and headers in, JSON out, watches as lines of JSON.
+ * `user` is who the adapter found to be asking.
+ */
+export async function fetchApi(server: ApiServer, request: HttpRequest, user: string): Promise<HttpResponse> {
+  try {
+    checkSize(request.body?.length ?? 0);
+    const { pathname } = new URL(request.url, 'http://api');
+    const document = request.method === 'GET' ? discoveryDocument(pathname) : undefined;
+    if (document !== undefined) return respond(200, document);
+    const { operation, metadataOnly } = parseOperation(request, user);
+    const answer = server.handle(operation);
+    if ('watch' in answer) return streamed(answer.watch, metadataOnly, request.signal);
+    return respond(answer.code, encodeBody(answer.body, metadataOnly), warningHeaders(answer));
+  } catch (error) {
+    if (error instanceof Failure) return respond(error.status.code, encodeBody(error.status, false));
+    if (!(error instanceof HttpFailure)) throw error;
+    if (error.plain) return respond(error.code, `${error.message}\n`);
+    return respond(error.code, encodeBody(error.toStatus(), false));
+  }
+}
+
+function respond(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  const isText = typeof body === 'string';
+  const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  return {
+    status,
+    headers: { 'content-type': contentType, 'cache-control': 'no-cache, private', ...headers },
+    body: once(isText ? body : `${JSON.stringify(body)}\n`),
+  };
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** RFC 7234: 299 is a lasting warning; kubectl prints its text. */
+function warningHeaders({
+  warnings = [],
+}: Extract<Answer, { readonly body: unknown }>): Readonly<Record<string, string>> {
+  if (warnings.length === 0) return {};
+  return { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+}
+
+function streamed(watch: Watch, metadataOnly: boolean, signal: AbortSignal | undefined): HttpResponse {
+  signal?.addEventListener('abort', () => watch.stop(), { once: true });
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+    body: lines(watch, metadataOnly),
+  };
+}
+
+async function* lines(watch: Watch, metadataOnly: boolean): AsyncGenerator<string> {
+  try {
+    for (;;) {
+      const event = await watch.next();
+      if (event === undefined) return;
+      yield `${JSON.stringify(encodeEvent(event, metadataOnly))}\n`;
+    }
+  } finally {
+    watch.stop();
+  }
+}

@@ -1,11 +1,12 @@
 import { type Errno, LinuxError } from '../../../linux/errno.ts';
 import type { Process, Program } from '../../../linux/process/process.ts';
 import type { Endpoint, SocketOwner } from '../../../linux/socket/socket.ts';
+import { requestHttp } from '../../../programs/http/client.ts';
+import { HttpError } from '../../../programs/http/message-reader.ts';
+import { resolveHost } from '../../../programs/resolve.ts';
 import { type ProbeRequest, type ProbeResult, TargetError } from '../../target.ts';
 import type { PageCluster } from './cluster.ts';
 import { execute } from './execute.ts';
-import { get } from './http.ts';
-import { addressOf } from './resolve.ts';
 
 /** Whose packets they are: hidden from the learner's captures, counters and walks by default. */
 export const PROBE = 'check';
@@ -27,7 +28,7 @@ export async function probeFrom(
   const { clock } = cluster;
   let result: ProbeResult | undefined;
   const program: Program = async (process) => {
-    const address = addressOf(host, process.files);
+    const address = resolveHost(process, host);
     if (address === undefined) {
       result = { outcome: 'unresolved', detail: `no address is known for ${host}` };
       return 0;
@@ -43,9 +44,9 @@ export async function probeFrom(
       const reply = await send(process, { address, port: Number(port) }, owner, over.signal);
       result = { outcome: 'reply', ...reply, milliseconds: clock.now() - started };
     } catch (error) {
-      if (!(error instanceof LinuxError)) throw error;
-      const reason = outcomes[error.errno];
-      result = { outcome: reason ?? 'unreachable', detail: `${to}: ${error.message}` };
+      const outcome = outcomeOf(error);
+      if (outcome === undefined) throw error;
+      result = { outcome, detail: `${to}: ${(error as Error).message}` };
     } finally {
       timer.cancel();
     }
@@ -56,9 +57,17 @@ export async function probeFrom(
   return result;
 }
 
-const outcomes: Partial<Record<Errno, Exclude<ProbeResult['outcome'], 'reply'>>> = {
-  ECONNREFUSED: 'refused',
+type Failed = Exclude<ProbeResult['outcome'], 'reply'>;
+
+/** undefined: a fault of ours. */
+function outcomeOf(error: unknown): Failed | undefined {
   // The connection was opened and then cut without an answer.
+  if (error instanceof HttpError) return 'refused';
+  return error instanceof LinuxError ? (outcomes[error.errno] ?? 'unreachable') : undefined;
+}
+
+const outcomes: Partial<Record<Errno, Failed>> = {
+  ECONNREFUSED: 'refused',
   ECONNRESET: 'refused',
   EPIPE: 'refused',
   ETIMEDOUT: 'timeout',
@@ -69,14 +78,25 @@ const outcomes: Partial<Record<Errno, Exclude<ProbeResult['outcome'], 'reply'>>>
 const senders: Readonly<Record<'http' | 'tcp' | 'udp' | 'icmp', (host: string, path: string) => Send>> = {
   http: (host, path) => async (process, peer, owner, signal) => {
     const connection = await process.netns.sockets.connectTcp(peer, owner, { signal });
-    const { status, body } = await get(connection, { host, path }, signal);
-    // agnhost's /hostname names the pod, /clientip the address and port that it saw.
-    return {
-      status,
-      body,
-      ...(path === '/hostname' ? { pod: body.trim() } : {}),
-      ...(path === '/clientip' ? { source: body.trim().replace(/:\d+$/, '') } : {}),
-    };
+    try {
+      const headers = [
+        ['Host', peer.port === 80 ? host : `${host}:${peer.port}`],
+        ['User-Agent', 'hop-check'],
+        ['Accept', '*/*'],
+        ['Connection', 'close'],
+      ] as const;
+      const answer = await requestHttp(connection, { method: 'GET', target: path, headers }, signal);
+      const body = new TextDecoder().decode(answer.body);
+      // agnhost's /hostname names the pod, /clientip the address and port that it saw.
+      return {
+        status: answer.status,
+        body,
+        ...(path === '/hostname' ? { pod: body.trim() } : {}),
+        ...(path === '/clientip' ? { source: body.trim().replace(/:\d+$/, '') } : {}),
+      };
+    } finally {
+      connection.close();
+    }
   },
 
   tcp: () => async (process, peer, owner, signal) => {

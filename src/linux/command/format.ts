@@ -9,7 +9,8 @@ export interface Conversion {
 
 /** Columns that one conversion may fill, so that `%999999999d` is no way to fill the memory. */
 const WIDTH_LIMIT = 1_000_000;
-export const CONVERSION = /%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|q|j|z|t)?([a-zA-Z])/y;
+// The last group is the conversion's letter, or what stands in its place.
+export const CONVERSION = /%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?[hlLjzt]*(.)/sy;
 
 export function conversion(flags: string, width: number, precision: number, letter: string): Conversion {
   const left = width < 0 && !flags.includes('-');

@@ -56,7 +56,9 @@ function once(
     const match = CONVERSION.exec(format);
     if (match === null || !'diouxXcsbqeEfFgGaA'.includes(match[4] as string)) {
       const bad = match === null ? `%${format[i + 1] ?? ''}` : (match[4] as string);
-      errors.push(match === null ? `\`${bad.slice(1) || '%'}': missing format character` : `\`${bad}': invalid format character`);
+      errors.push(
+        match === null ? `\`${bad.slice(1) || '%'}': missing format character` : `\`${bad}': invalid format character`,
+      );
       return { text, stop: true };
     }
     i += match[0].length;

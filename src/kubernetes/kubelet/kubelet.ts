@@ -6,6 +6,7 @@ import { ApiError, type Client } from '../client/client.ts';
 import { type Informer, informer } from '../client/informer.ts';
 import { PODS } from '../controllers/resources.ts';
 import { EventRecorder } from '../events/recorder.ts';
+import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import type { ContainerRuntime } from '../runtime/runtime.ts';
 import type { Pod } from '../types/pod.ts';
 import { Backoff } from './backoff.ts';
@@ -13,6 +14,7 @@ import { connect } from './connection.ts';
 import type { KubeletContext } from './context.ts';
 import { NodeAgent } from './node-agent.ts';
 import { PodWorker } from './pod-worker.ts';
+import { isRunning } from './record.ts';
 import { createMirrorPod, mirrorName } from './static-pods.ts';
 
 export interface KubeletOptions {
@@ -110,6 +112,15 @@ export class Kubelet {
       });
     }
     return connect(this.#context, worker, request);
+  }
+
+  /** A running container of one of its pods (the first where `name` is absent); undefined where there is none. */
+  container(namespace: string, pod: string, name?: string): RuntimeContainer | undefined {
+    const worker = [...this.#workers.values()].find(
+      ({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod,
+    );
+    const record = worker?.records.find((one) => name === undefined || one.spec.name === name);
+    return record !== undefined && isRunning(record) ? record.current : undefined;
   }
 
   /** Stops caring, as when the kubelet's service is stopped: containers run on, the node's lease runs out. */

@@ -1,0 +1,74 @@
+import { Wire } from '../linux/device/wire.ts';
+import { Machine } from '../linux/machine.ts';
+import { NetworkNamespace } from '../linux/namespace.ts';
+import { networkFiles } from '../linux/network-files.ts';
+import { type Prefix, parseIp, parsePrefix } from '../linux/packet/address.ts';
+import type { ProgramTable, Services } from '../linux/process/process.ts';
+import { TapSource } from '../linux/tap/source.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+
+/** kind's Docker network: the host has its first address, containers the next ones. */
+const NETWORK = '172.18.0';
+const PREFIX_LENGTH = 16;
+const GATEWAY = `${NETWORK}.1`;
+
+/** What all machines of one simulation share. */
+export interface Ground {
+  readonly simulation: Simulation;
+  readonly tap: TapSource;
+  readonly wire: Wire;
+  readonly programs: ProgramTable;
+}
+
+export function layGround(simulation: Simulation, programs: ProgramTable): Ground {
+  const tap = new TapSource();
+  const wire = new Wire({ clock: simulation, random: simulation.random, tap });
+  return { simulation, tap, wire, programs };
+}
+
+export interface MachineSpec {
+  readonly name: string;
+  /** The last byte of its address on the wire; 1 is the host itself, every other machine's way out. */
+  readonly number: number;
+  /** Whether it passes packets on that are not for itself. */
+  readonly router?: boolean;
+  /** What its programs find beside Linux; may be filled in later. */
+  readonly services?: MutableServices;
+}
+
+export type MutableServices = { -readonly [Name in keyof Services]: Services[Name] };
+
+/** A machine on the wire. */
+export function plugIn({ simulation, tap, wire, programs }: Ground, spec: MachineSpec): Machine<NetworkNamespace> {
+  const random = simulation.random.fork(`machine ${spec.name}`);
+  const netns = new NetworkNamespace({ name: spec.name, clock: simulation, random, tap });
+  netns.setLink('lo', { up: true });
+  netns.attach('eth0', wire);
+  netns.setLink('eth0', { up: true });
+  netns.addAddress('eth0', known(`${NETWORK}.${spec.number}/${PREFIX_LENGTH}`));
+  const gateway = parseIp(GATEWAY);
+  if (spec.number !== 1 && gateway !== undefined) netns.addRoute({ destination: known('0.0.0.0/0'), via: gateway });
+  if (spec.router === true) netns.setSysctl('net.ipv4.ip_forward', '1');
+  const services = spec.services ?? {};
+  const machine = new Machine({
+    name: spec.name,
+    clock: simulation,
+    random,
+    programs,
+    netns,
+    network: networkFiles(netns),
+    services,
+  });
+  services.namespaces = machine.namespaces;
+  return machine;
+}
+
+export function addressOf(number: number): string {
+  return `${NETWORK}.${number}`;
+}
+
+function known(text: string): Prefix {
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) throw new Error(`not a prefix: ${text}`);
+  return prefix;
+}

@@ -1,6 +1,6 @@
 import { ApiError } from '../api/api-error.ts';
 import type { ConnectRequest } from '../api/connection.ts';
-import type { Answer, ApiObject, Operation, Status, Watch, WatchEvent } from '../api/operation.ts';
+import type { Answer, ApiObject, ObjectList, Operation, Status, Watch, WatchEvent } from '../api/operation.ts';
 import type { Transport } from './client.ts';
 
 /** As much of `fetch` as is needed; the platform's own fits. */
@@ -153,9 +153,21 @@ function bodyOf({ verb, body, options = {} }: Operation): string | undefined {
   });
 }
 
-function readAnswer(text: string, code: number): ApiObject | Status {
+/** A list over HTTP says its items' kind once, in its own name (`PodList`). */
+function withKinds(body: ApiObject | ObjectList): ApiObject | ObjectList {
+  const { kind, apiVersion } = body;
+  if (!kind.endsWith('List') || !Array.isArray(body.items)) return body;
+  const items = (body as ObjectList).items.map((item) => ({
+    ...item,
+    kind: kind.slice(0, -'List'.length),
+    apiVersion,
+  }));
+  return { ...(body as ObjectList), items };
+}
+
+function readAnswer(text: string, code: number): ApiObject | ObjectList | Status {
   try {
-    return JSON.parse(text) as ApiObject;
+    return withKinds(JSON.parse(text) as ApiObject | ObjectList);
   } catch {
     // Paths outside the API are answered in bare text.
     const message = text.trim();

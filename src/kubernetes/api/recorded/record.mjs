@@ -1,0 +1,36 @@
+/**
+ * Asks a real API server the operations of the recorded files again, in their order, and writes down
+ * what it answers. Run by hand when the release in `../../version.ts` changes:
+ *
+ *   kubectl proxy --port 8001 &
+ *   node src/kubernetes/api/recorded/record.mjs http://127.0.0.1:8001
+ *
+ * The server must run without controllers and without the ServiceAccount admission plug-in (etcd and
+ * kube-apiserver alone do), so that nothing but the requests changes objects.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { httpTransport } from '../../client/http-transport.ts';
+import { scrub } from './scrub.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const base = process.argv[2] ?? 'http://127.0.0.1:8001';
+const transport = httpTransport(fetch, base, { headers: { 'user-agent': 'recorder' } });
+
+for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.json'))) {
+  const path = join(here, file);
+  // A namespace of its own for each run, called `recorded` in the file.
+  const namespace = `recorded-${Date.now().toString(36)}`;
+  const cases = JSON.parse(readFileSync(path, 'utf8'));
+  const lines = [];
+  for (const { title, operation } of cases) {
+    const asked = JSON.parse(JSON.stringify(operation).replaceAll('"recorded"', `"${namespace}"`));
+    const answer = await transport.handle({ user: 'recorder', ...asked });
+    const seen = scrub({ code: answer.code, body: 'body' in answer ? answer.body : null });
+    const text = JSON.stringify(seen).replaceAll(namespace, 'recorded');
+    lines.push(`{"title":${JSON.stringify(title)},\n"operation":${JSON.stringify(operation)},\n"answer":${text}}`);
+  }
+  writeFileSync(path, `[\n${lines.join(',\n')}\n]\n`);
+  console.log(`${file}: ${cases.length} answers`);
+}

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Operation } from '../operation.ts';
+import { serverForTest } from '../server-for-test.ts';
+import { scrub } from './scrub.ts';
+
+interface Case {
+  readonly title: string;
+  readonly operation: Omit<Operation, 'user'>;
+  readonly answer: unknown;
+}
+
+// What a real API server of this release answered to the same requests in the same order.
+for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith('.generated.json'))) {
+  describe(file, () => {
+    const cases = JSON.parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')) as readonly Case[];
+    const { server } = serverForTest();
+    for (const { title, operation, answer } of cases) {
+      test(title, () => {
+        const given = server.handle({ ...operation, user: 'recorder' });
+        const body = 'body' in given ? JSON.parse(JSON.stringify(given.body)) : null;
+        expect(scrub({ code: given.code, body })).toEqual(answer);
+      });
+    }
+  });
+}

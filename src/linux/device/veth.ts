@@ -69,7 +69,7 @@ export class Veth extends Device {
   #lost(frame: Frame, skb: Skb, reason: string): void {
     const { tap, clock } = this.#context;
     if (!tap.active) return;
-    tap.report(clock.now(), 'link', frame, skb, { namespace: this.host?.name, device: this, verdict: 'drop', reason });
+    tap.report(clock.now(), this.host?.name, 'link', frame, skb, { device: this, verdict: 'drop', reason });
   }
 
   stateChanged(): void {

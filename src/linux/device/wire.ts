@@ -94,7 +94,7 @@ export class Wire {
 
   #lost(frame: Frame, skb: Skb, reason: string): void {
     if (!this.#tap.active) return;
-    this.#tap.report(this.#clock.now(), 'link', frame, skb, { namespace: this.name, verdict: 'drop', reason });
+    this.#tap.report(this.#clock.now(), this.name, 'link', frame, skb, { verdict: 'drop', reason });
   }
 }
 

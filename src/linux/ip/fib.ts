@@ -28,7 +28,8 @@ class Table {
   /** Behind those of the same or a lower metric. */
   insert(route: Route): void {
     const { address, length } = route.destination;
-    const bucket = (this.#byLength[length] ??= new Map());
+    const bucket: Bucket = this.#byLength[length] ?? new Map();
+    this.#byLength[length] = bucket;
     const slot = bucket.get(address as number);
     if (slot === undefined) {
       bucket.set(address as number, [route]);

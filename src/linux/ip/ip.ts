@@ -10,7 +10,7 @@ import { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
 import { fragment, Reassembly } from './fragments.ts';
 import { echoReply, icmpError, mayReport } from './icmp.ts';
-import { formatRoute, type Route } from './route.ts';
+import { formatRoute, type Route, refusal } from './route.ts';
 import type { Outgoing, Stack, Transport } from './stack.ts';
 
 /** net.ipv4.route.mtu_expires: how long a path's learnt MTU holds. */
@@ -97,7 +97,7 @@ export class IpLayer {
       this.#stack.report('socket', packet, skb, { reason: outgoing.reason });
       this.#reportRoute(packet, skb, route, device);
     }
-    if (device === undefined) return refusal(route);
+    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
     if (long && packet.dontFragment) {
       if (tap.active) this.#end('output', packet, skb, 'drop', `longer than the path's MTU ${mtu}, and not to be cut`);
       return 'EMSGSIZE';
@@ -292,19 +292,5 @@ export class IpLayer {
 
   #end(stage: 'input' | 'forward' | 'output', packet: IpPacket, skb: Skb, verdict: Verdict, reason: string): void {
     this.#stack.report(stage, packet, skb, { verdict, reason });
-  }
-}
-
-/** What sending fails with where the routes lead nowhere (fib_props in net/ipv4/fib_semantics.c). */
-function refusal(route: Route | undefined): Errno {
-  switch (route?.type) {
-    case 'blackhole':
-      return 'EINVAL';
-    case 'unreachable':
-      return 'EHOSTUNREACH';
-    case 'prohibit':
-      return 'EACCES';
-    default:
-      return 'ENETUNREACH';
   }
 }

@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import type { Scope } from '../device/interface-address.ts';
+import type { Errno } from '../errno.ts';
 import { formatIp, formatPrefix, type IpAddress, type Prefix } from '../packet/address.ts';
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
@@ -80,4 +81,20 @@ export function routeFlags(route: Route): readonly string[] {
   if (route.onlink) flags.push('onlink');
   if (route.device !== undefined && route.type !== 'local' && !route.device.carrier) flags.push('linkdown');
   return flags;
+}
+
+/** What sending fails with where there is no route or it leads nowhere (fib_props in net/ipv4/fib_semantics.c). */
+export function refusal(route: Route | undefined): Errno | undefined {
+  switch (route?.type) {
+    case undefined:
+      return 'ENETUNREACH';
+    case 'blackhole':
+      return 'EINVAL';
+    case 'unreachable':
+      return 'EHOSTUNREACH';
+    case 'prohibit':
+      return 'EACCES';
+    default:
+      return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { NetlinkError } from '../netlink-error.ts';
 import { contains, type IpAddress, networkOf, type Prefix } from '../packet/address.ts';
 import { selectSource } from './configuration.ts';
 import type { Fib } from './fib.ts';
-import { type Route, type RouteProtocol, type RouteType, tableNumber } from './route.ts';
+import { type Route, type RouteProtocol, type RouteType, refusal, tableNumber } from './route.ts';
 import type { Stack } from './stack.ts';
 
 /** A route as somebody asks for it. */
@@ -143,17 +143,8 @@ export function getRoute(
   const asked = options.device === undefined ? undefined : deviceNamed(stack, options.device);
   const found = fib.lookup(destination, asked);
   const route = found ?? (asked === undefined ? undefined : onLink(asked, destination));
-  switch (route?.type) {
-    case undefined:
-      throw new NetlinkError('ENETUNREACH');
-    case 'blackhole':
-      throw new NetlinkError('EINVAL');
-    case 'unreachable':
-      throw new NetlinkError('EHOSTUNREACH');
-    case 'prohibit':
-      throw new NetlinkError('EACCES');
-    default:
-  }
+  const refused = refusal(route);
+  if (route === undefined || refused !== undefined) throw new NetlinkError(refused ?? 'ENETUNREACH');
   const device = route.type === 'local' ? devices.get(1) : route.device;
   if (device === undefined) throw new NetlinkError('ENETUNREACH');
   const source = options.source ?? route.source ?? selectSource(device, route.via ?? 0, route.scope, devices.values());

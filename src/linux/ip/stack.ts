@@ -31,7 +31,7 @@ export class Stack {
 
   /** Tells the tap; callers ask `tap.active` first, so that nothing is built for nobody. */
   report(stage: Stage, packet: Frame | IpPacket, skb: Skb, evidence: Evidence): void {
-    this.tap.report(this.clock.now(), stage, packet, skb, { ...evidence, namespace: this.name });
+    this.tap.report(this.clock.now(), this.name, stage, packet, skb, evidence);
   }
 }
 

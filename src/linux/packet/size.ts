@@ -24,7 +24,7 @@ export function segmentLength(segment: Segment): number {
     case 'udp':
       return SHORT_HEADER + segment.data.length;
     case 'icmp':
-      if (segment.type === 'echo-request' || segment.type === 'echo-reply') return SHORT_HEADER + segment.data.length;
+      if ('data' in segment) return SHORT_HEADER + segment.data.length;
       return SHORT_HEADER + Math.min(packetLength(segment.original), ERROR_LIMIT - IP_HEADER - SHORT_HEADER);
   }
 }

@@ -7,7 +7,6 @@ import type { Stage, Tap, TapEvent, Verdict } from './tap.ts';
 
 /** What a stage says beside the packet itself. */
 export interface Evidence {
-  readonly namespace?: string | undefined;
   readonly device?: Device | undefined;
   readonly verdict?: Verdict | undefined;
   readonly reason?: string | undefined;
@@ -35,24 +34,31 @@ export class TapSource {
   }
 
   /** Tells everybody; `skb` then refers to this event, so that the next one has it as its parent. */
-  report(time: Milliseconds, stage: Stage, packet: Frame | IpPacket, skb: Skb, evidence: Evidence): void {
+  report(
+    time: Milliseconds,
+    namespace: string | undefined,
+    stage: Stage,
+    packet: Frame | IpPacket,
+    skb: Skb,
+    evidence: Evidence,
+  ): void {
     const id = ++this.#id;
-    const { namespace, device, verdict, reason, rule, after } = evidence;
-    const event: TapEvent = {
+    const { device, verdict, reason, rule, after } = evidence;
+    const event: { -readonly [K in keyof TapEvent]: TapEvent[K] } = {
       id,
-      ...(skb.event > 0 && { parent: skb.event }),
       flow: flowOf('kind' in packet ? packet : packet.payload),
       time,
-      ...(namespace !== undefined && { namespace }),
-      ...(device !== undefined && { device: device.name }),
       stage,
       packet,
-      ...(after !== undefined && { after }),
-      ...(rule !== undefined && { rule }),
-      ...(verdict !== undefined && { verdict }),
-      ...(reason !== undefined && { reason }),
-      ...(skb.probe !== undefined && { probe: skb.probe }),
     };
+    if (skb.event > 0) event.parent = skb.event;
+    if (namespace !== undefined) event.namespace = namespace;
+    if (device !== undefined) event.device = device.name;
+    if (after !== undefined) event.after = after;
+    if (rule !== undefined) event.rule = rule;
+    if (verdict !== undefined) event.verdict = verdict;
+    if (reason !== undefined) event.reason = reason;
+    if (skb.probe !== undefined) event.probe = skb.probe;
     skb.event = id;
     for (const tap of this.#taps) tap(event);
   }

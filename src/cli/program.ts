@@ -75,6 +75,13 @@ export function program(surroundings: Surroundings, result: { code: number }): C
     .option('--lab <id>', 'the lab, outside of its own terminal')
     .addHelpText('after', examples('answer 10.244.1.2', 'answer "connection refused"'))
     .action(run(async () => (await import('./answer.ts')).answer));
+  hop
+    .command('shell')
+    .description("the page's terminal and simulated cluster, here")
+    .option('--lab <id>', "begin with this lab's set-up")
+    .option('-c <commands>', 'run these instead of asking for commands; ends as the last one does')
+    .addHelpText('after', examples('shell', 'shell --lab pods', "shell --lab pods -c 'kubectl get pods -o wide'"))
+    .action(run(async () => (await import('./shell.ts')).shell));
   const cluster = hop.command('cluster').description('the kind clusters that the course made');
   cluster
     .command('list')

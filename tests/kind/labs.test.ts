@@ -6,10 +6,13 @@ import { deleteCluster } from '../../src/labs/targets/kind/cluster.ts';
 import type { KindTarget } from '../../src/labs/targets/kind/target.ts';
 import { bothWays } from '../labs/both-ways.ts';
 import { labIds, readLab } from '../labs/labs.ts';
+import { kindLeftOut } from './available.ts';
 import { kindBench, testFolder } from './bench.ts';
-import { leftOut } from './readiness.ts';
 
-describe.skipIf(await leftOut())('every lab both ways, on a real cluster', () => {
+const reason = await kindLeftOut();
+if (reason !== undefined) console.warn(`Left out: ${reason}`);
+
+describe.skipIf(reason !== undefined)('every lab both ways, on a real cluster', () => {
   const { folder, remove } = testFolder();
   const targets: KindTarget[] = [];
   const clusters = new Set<string>();

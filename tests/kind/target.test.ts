@@ -1,10 +1,13 @@
 import { afterAll, describe } from 'vitest';
 import { deleteCluster } from '../../src/labs/targets/kind/cluster.ts';
 import { targetCases } from '../contract/target-cases.ts';
+import { kindLeftOut } from './available.ts';
 import { kindBench, testFolder } from './bench.ts';
-import { leftOut } from './readiness.ts';
 
-describe.skipIf(await leftOut())('on a real cluster', () => {
+const reason = await kindLeftOut();
+if (reason !== undefined) console.warn(`Left out: ${reason}`);
+
+describe.skipIf(reason !== undefined)('on a real cluster', () => {
   const { folder, remove } = testFolder();
   afterAll(async () => {
     await deleteCluster(folder, 'hop-lab');

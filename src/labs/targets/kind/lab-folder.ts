@@ -25,7 +25,11 @@ export function labFolder(root: string): Folder {
   return {
     async list() {
       const entries = await readdir(root, { recursive: true, withFileTypes: true });
-      const files = entries.filter((entry) => entry.isFile()).slice(0, COUNT_LIMIT);
+      // Hidden ones (an editor's, a tool's) stay hidden, as in the page.
+      const shown = entries.filter(
+        (entry) => entry.isFile() && !/(^|\/)\./.test(relative(root, join(entry.parentPath, entry.name))),
+      );
+      const files = shown.slice(0, COUNT_LIMIT);
       const listed = files.map(async (entry) => {
         const full = join(entry.parentPath, entry.name);
         return { path: relative(root, full).split(sep).join('/'), size: (await stat(full)).size };

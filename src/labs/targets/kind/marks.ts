@@ -1,6 +1,9 @@
 /** The longest mark: ESC ] 133;D;255;hop=<nonce> BEL. */
 const LONGEST = 80;
 
+/** What a terminal sends by itself: its position, its kind, its focus (xterm, ctlseqs). */
+const ANSWER = /^\x1b\[(?:[?>]?[\d;]*[Rcn]|[IO])$/;
+
 /**
  * Takes the shell's own marks out of its output and keeps whether it waits at its prompt. Output comes in any pieces,
  * so what might be the beginning of a mark is held back until the next piece.
@@ -8,14 +11,16 @@ const LONGEST = 80;
 export class PromptMarks {
   readonly #mark: RegExp;
   #held = '';
-  #atPrompt = false;
+  #waits = false;
+  #typed = false;
 
   constructor(nonce: string) {
     this.#mark = new RegExp(`\\x1b\\]133;([ABC]);hop=${nonce}\\x07`, 'g');
   }
 
+  /** Whether the shell waits at its prompt with nothing typed: only then may something be typed for the learner. */
   get atPrompt(): boolean {
-    return this.#atPrompt;
+    return this.#waits && !this.#typed;
   }
 
   /** @returns the output without marks. */
@@ -23,7 +28,7 @@ export class PromptMarks {
     let text = this.#held + chunk;
     this.#held = '';
     text = text.replaceAll(this.#mark, (_, what: string) => {
-      this.#atPrompt = what === 'B';
+      this.#waits = what === 'B';
       return '';
     });
     const at = text.lastIndexOf('\x1b');
@@ -34,9 +39,11 @@ export class PromptMarks {
     return text;
   }
 
-  /** A line was handed in: until the next prompt nothing may be typed for the learner. */
+  /** What the learner types: a line that is begun, handed in (Enter), or given up (Ctrl-C, Ctrl-U). */
   input(data: string): void {
-    if (/[\r\n]/.test(data)) this.#atPrompt = false;
+    if (ANSWER.test(data)) return;
+    this.#typed = !/[\r\n\x03\x15]$/.test(data);
+    if (/[\r\n]/.test(data)) this.#waits = false;
   }
 
   /** What was held back, at the end of the output. */

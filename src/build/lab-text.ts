@@ -67,10 +67,13 @@ function renderer(nodes: Readonly<Record<string, string>>): (markdown: string) =
 function command(text: string): string {
   const shown = text.trim();
   return (
-    `<div class="command" data-command="${escapeHtml(shown)}"><pre><code>${escapeHtml(shown)}</code></pre>` +
+    `<div class="command" data-command="${escapeHtml(shown)}"><pre><code>${words(shown)}</code></pre>` +
     `<button type="button" title="Run it. With Shift: only type it.">Run<span class="sr-only"> ${escapeHtml(shown)}</span></button></div>`
   );
 }
+
+/** Each word is one box, so that a long command wraps between words and not inside `--`. */
+const words = (text: string): string => text.replace(/\S+/g, (word) => `<span>${escapeHtml(word)}</span>`);
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -90,7 +90,8 @@ export async function draw(id: string, source: string): Promise<string> {
       },
     ],
   });
-  return sized(data);
+  // A half-transparent label would leave its line to run through the words.
+  return sized(data).replaceAll('opacity:0.5;', '');
 }
 
 /** Its natural size, so that text is as large as the text around it; the page scrolls where that is too wide. */

@@ -35,6 +35,8 @@ export function LabApp({ lab, lesson }: LabProps) {
     const made = new LabSession(lab.id);
     const connected = connection(made, lab.targets);
     setLive({ session: made, link: connected });
+    // On narrow screens one reads first.
+    if (matchMedia('(max-width: 61.99rem)').matches) setTab('steps');
     connected.begin();
   }, []);
 
@@ -66,7 +68,7 @@ export function LabApp({ lab, lesson }: LabProps) {
     <div class={`lab tab-${tab}`}>
       <div class="lab-bar">
         <h1>
-          <span class="eyebrow">Lab</span> {lab.title}
+          <span class="eyebrow">Lab:</span> {lab.title}
         </h1>
         {lab.targets.length > 1 && link !== undefined && (
           <TargetSwitch

@@ -12,7 +12,7 @@ const words: Readonly<Record<MarkState, string>> = {
 
 export function Mark({ state, size = 22 }: { state: MarkState; size?: number }) {
   return (
-    <span class={`mark mark-${state}`}>
+    <span class={`mark mark-${state}`} data-pagefind-ignore>
       <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
         {shape(state)}
       </svg>

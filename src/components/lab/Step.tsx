@@ -31,7 +31,9 @@ export function Step({ step, number, state, shown, show, next, session }: Props)
       <h2 id={`${id}-title`}>
         <button type="button" aria-expanded={shown} aria-controls={`${id}-body`} onClick={() => show(!shown)}>
           <Mark state={mark} />
-          <span class="number">{number}</span>
+          <span class="number" data-pagefind-ignore>
+            {number}
+          </span>
           <span>{step.title}</span>
         </button>
       </h2>

@@ -61,6 +61,8 @@ export class LabSession {
   #early = '';
   #size = { columns: 80, rows: 24 };
   #pausedByHand = false;
+  /** Whether this engine was ready once and has its shell. */
+  #begun = false;
 
   constructor(lab: string, keeper: Keeper = new Keeper(lab)) {
     this.lab = lab;
@@ -81,6 +83,7 @@ export class LabSession {
       this.error.value = undefined;
     });
     this.#early = '';
+    this.#begun = false;
     this.#sink?.replay('');
     port.onEvent((event) => batch(() => this.#event(event)));
     const progress = target === 'page' ? this.keeper.kept.progress : undefined;
@@ -145,10 +148,11 @@ export class LabSession {
   #event(event: PortEvent): void {
     switch (event.type) {
       case 'cluster': {
-        const wasReady = this.phase.value === 'ready' || this.phase.value === 'resetting';
         this.phase.value = event.phase;
         this.message.value = event.message;
-        if (event.phase === 'ready' && !wasReady) {
+        if (event.phase === 'failed' || event.phase === 'stopped') this.#begun = false;
+        if (event.phase === 'ready' && !this.#begun) {
+          this.#begun = true;
           this.announce('The cluster is ready.');
           this.openShell();
           this.send({ type: 'file.list' });

@@ -1,18 +1,26 @@
-import type { Reader, Writer } from '../../linux/process/process.ts';
 import { TerminalDevice } from '../../linux/tty/terminal.ts';
-import type { ConnectRequest, ExecRequest, LogRequest } from '../api/connection.ts';
+import type { AttachRequest, ConnectRequest, ExecRequest, LogRequest } from '../api/connection.ts';
 import type { StatusReason } from '../api/operation.ts';
 import { ApiError } from '../client/client.ts';
 import { type Container as RuntimeContainer, RuntimeError } from '../runtime/container.ts';
+import type { ContainerLog } from '../runtime/log.ts';
 import type { Pod } from '../types/pod.ts';
 import type { KubeletContext } from './context.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { type ContainerRecord, isRunning } from './record.ts';
+import { joinTerminal, pump } from './terminal-session.ts';
 
-/** Answers exec and log requests for the pods of a node. Rejects with `ApiError`. */
+/** Answers exec, attach and log requests for the pods of a node. Rejects with `ApiError`. */
 export async function connect(context: KubeletContext, worker: PodWorker, request: ConnectRequest): Promise<number> {
   const record = recordOf(worker, request.container);
-  return request.kind === 'exec' ? exec(context, record, request) : logs(worker.pod, record, request);
+  switch (request.kind) {
+    case 'exec':
+      return exec(context, record, request);
+    case 'attach':
+      return attach(context, record, request);
+    case 'log':
+      return logs(worker.pod, record, request);
+  }
 }
 
 function recordOf(worker: PodWorker, name: string | undefined): ContainerRecord {
@@ -28,96 +36,84 @@ function refusal(code: number, reason: StatusReason, message: string): ApiError 
   return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });
 }
 
+function runningContainer(record: ContainerRecord): RuntimeContainer {
+  if (record.current !== undefined && isRunning(record)) return record.current;
+  throw refusal(
+    500,
+    'InternalError',
+    `Internal error occurred: unable to upgrade connection: container not found ("${record.spec.name}")`,
+  );
+}
+
 async function exec(context: KubeletContext, record: ContainerRecord, request: ExecRequest): Promise<number> {
-  const container = record.current;
-  if (container === undefined || !isRunning(record)) {
-    throw refusal(
-      500,
-      'InternalError',
-      `Internal error occurred: unable to upgrade connection: container not found ("${record.spec.name}")`,
-    );
-  }
-  const { tty, signal } = request;
-  const terminal = tty === undefined ? undefined : connectTerminal(context, request, tty);
+  const container = runningContainer(record);
+  const { tty, signal, command, stdin, stdout, stderr, probe } = request;
+  const { clock, runtime } = context;
+  const device = tty && new TerminalDevice({ clock, columns: tty.columns, rows: tty.rows, window: 64 * 1024 });
+  const session = device && tty && joinTerminal(clock, device, request, tty);
   try {
-    const child = context.runtime.exec(container, {
-      command: request.command,
-      ...(terminal?.device.streams ?? {
-        ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
-        stdout: request.stdout,
-        stderr: request.stderr,
-      }),
-      services: { ...container.spec.services, ...(request.probe === undefined ? {} : { probe: request.probe }) },
+    const child = runtime.exec(container, {
+      command,
+      ...(device?.streams ?? { ...(stdin === undefined ? {} : { stdin }), stdout, stderr }),
+      ...(probe === undefined ? {} : { probe }),
     });
     const kill = () => child.kill('KILL');
     signal?.addEventListener('abort', kill, { once: true });
     if (signal?.aborted) kill();
     const status = await child.exit;
     signal?.removeEventListener('abort', kill);
-    await terminal?.flushed();
+    await session?.flushed();
     return status;
   } catch (failure) {
     if (!(failure instanceof RuntimeError)) throw failure;
-    throw refusal(
-      500,
-      'InternalError',
-      `Internal error occurred: Internal error occurred: error executing command in container: ${failure.message}`,
-    );
+    const what = `error executing command in container: ${failure.message}`;
+    throw refusal(500, 'InternalError', `Internal error occurred: Internal error occurred: ${what}`);
   } finally {
-    terminal?.close();
+    session?.close();
   }
 }
 
-/** A terminal of the container's own, fed by the client's keys; the client's terminal is raw meanwhile. */
-function connectTerminal(
-  { clock }: KubeletContext,
-  { stdin, stdout }: { readonly stdin?: Reader; readonly stdout: Writer },
-  size: { readonly columns: number; readonly rows: number },
-) {
-  const device = new TerminalDevice({ clock, columns: size.columns, rows: size.rows, window: 64 * 1024 });
-  let last: Promise<void> = Promise.resolve();
-  const stopOutput = device.onOutput((text) => {
-    last = last.then(async () => {
-      await stdout.write(text).catch(() => {});
-      device.ack(text.length);
+/** The container's own process: what it writes from now on, and its stdin where the container has one. */
+async function attach(context: KubeletContext, record: ContainerRecord, request: AttachRequest): Promise<number> {
+  const container = runningContainer(record);
+  const child = container.process;
+  if (child === undefined) return 0;
+  const gone = new AbortController();
+  const leave = () => gone.abort(new Error('the client is gone'));
+  request.signal?.addEventListener('abort', leave, { once: true });
+  const { terminal, input, log } = container;
+  const size = request.tty ?? { columns: 80, rows: 24 };
+  const session = terminal && joinTerminal(context.clock, terminal, request, size);
+  const { stdin } = request;
+  if (session === undefined && stdin !== undefined && input !== undefined) {
+    void pump(stdin, gone.signal, (bytes) => input.write(bytes)).then(() => {
+      // kubectl run -i ends the container's input with its own.
+      if (record.spec.stdinOnce === true) input.close?.();
     });
+  }
+  const output =
+    session === undefined ? log.copy(request.stdout, { follow: true, tailLines: 0, signal: gone.signal }) : undefined;
+  const left = new Promise<number>((resolve) => {
+    gone.signal.addEventListener(
+      'abort',
+      () => {
+        context.clock.woke();
+        resolve(0);
+      },
+      { once: true },
+    );
   });
-  const stop = new AbortController();
-  const decoder = new TextDecoder();
-  const pump = async () => {
-    while (stdin !== undefined) {
-      const bytes = await stdin.read(stop.signal);
-      if (bytes === undefined) return;
-      device.resize(size.columns, size.rows);
-      device.input(decoder.decode(bytes, { stream: true }));
-    }
-  };
-  void pump().catch(() => {});
-  // The size is read when it is needed: the client's terminal may change it at any time.
-  const watchSize = clock.after(0, function again() {
-    device.resize(size.columns, size.rows);
-    timer = clock.after(500, again);
-  });
-  let timer = watchSize;
-  return {
-    device,
-    flushed: () => last,
-    close() {
-      timer.cancel();
-      stopOutput();
-      stop.abort(new Error('the session is over'));
-    },
-  };
+  const status = await Promise.race([child.exit, left]);
+  if (!gone.signal.aborted) await (output ?? session?.flushed());
+  request.signal?.removeEventListener('abort', leave);
+  session?.close();
+  leave();
+  return status;
 }
 
 async function logs(pod: Pod, record: ContainerRecord, request: LogRequest): Promise<number> {
-  const { name } = record.spec;
-  const log = request.previous === true ? record.previousLog : logOf(pod, record);
-  if (log === undefined) {
-    throw refusal(400, 'BadRequest', `previous terminated container "${name}" in pod "${pod.metadata.name}" not found`);
-  }
   const { follow, tailLines, sinceSeconds, timestamps, signal } = request;
-  await log.copy(request.stdout, {
+  await logOf(pod, record, request.previous === true).copy(request.stdout, {
     ...(follow === undefined ? {} : { follow }),
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
@@ -127,13 +123,14 @@ async function logs(pod: Pod, record: ContainerRecord, request: LogRequest): Pro
   return 0;
 }
 
-function logOf(pod: Pod, record: ContainerRecord): RuntimeContainer['log'] {
+function logOf(pod: Pod, record: ContainerRecord, previous: boolean): ContainerLog {
+  const container = `container "${record.spec.name}" in pod "${pod.metadata.name}"`;
+  if (previous) {
+    if (record.previousLog !== undefined) return record.previousLog;
+    throw refusal(400, 'BadRequest', `previous terminated ${container} not found`);
+  }
   if (record.current !== undefined) return record.current.log;
-  const { name } = record.spec;
   const reason = record.state.waiting?.reason ?? 'ContainerCreating';
-  const detail = /ErrImage|ImagePull|InvalidImage/.test(reason)
-    ? `trying and failing to pull image`
-    : `is waiting to start: ${reason}`;
-  const why = detail.startsWith('is') ? detail : `is waiting to start: ${detail}`;
-  throw refusal(400, 'BadRequest', `container "${name}" in pod "${pod.metadata.name}" ${why}`);
+  const why = /ErrImage|ImagePull/.test(reason) ? 'trying and failing to pull image' : reason;
+  throw refusal(400, 'BadRequest', `${container} is waiting to start: ${why}`);
 }

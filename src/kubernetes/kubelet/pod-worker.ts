@@ -41,7 +41,7 @@ export class PodWorker {
   #sent: PodStatus | undefined;
   #dirty = true;
   #wakeUp: Deferred<void> | undefined;
-  #timer: Timer | undefined;
+  #timer: { readonly due: number; readonly timer: Timer } | undefined;
 
   constructor(context: KubeletContext, pod: Pod, onEnd: () => void) {
     this.#context = context;
@@ -89,7 +89,7 @@ export class PodWorker {
   /** Ends at once, without a word to the API server (the machine goes down). */
   abandon(): void {
     this.#gone = true;
-    this.#timer?.cancel();
+    this.#timer?.timer.cancel();
     this.#prober.stop();
   }
 
@@ -108,9 +108,17 @@ export class PodWorker {
     this.#wakeUp?.resolve();
   }
 
+  /** Of several wishes the earliest counts: its sync makes the others anew. */
   #wakeAfter(delay: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.#context.clock.after(delay, () => this.#wake());
+    const { clock } = this.#context;
+    const due = clock.now() + delay;
+    if (this.#timer !== undefined && this.#timer.due <= due) return;
+    this.#timer?.timer.cancel();
+    const timer = clock.after(delay, () => {
+      this.#timer = undefined;
+      this.#wake();
+    });
+    this.#timer = { due, timer };
   }
 
   /** One step towards the spec. @returns whether the pod has come to its end */
@@ -254,7 +262,7 @@ export class PodWorker {
   /** TERM to all, KILL when the grace period is over, then the network, the files and the pod's object. */
   async #end(): Promise<boolean> {
     const { recorder, runtime, client } = this.#context;
-    this.#timer?.cancel();
+    this.#timer?.timer.cancel();
     this.#killing = true;
     const running = this.records.filter(isRunning);
     for (const { spec } of running) {

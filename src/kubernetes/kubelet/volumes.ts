@@ -41,8 +41,10 @@ export class PodVolumes {
       if (path === undefined) continue;
       const source = subPath === undefined ? path : `${path}/${subPath}`;
       if (!this.#node.exists(source)) this.#node.mkdir(source, { parents: true });
-      if (this.#node.stat(source).type === 'directory') root.bind(mountPath, this.#node.chroot(source));
-      else {
+      if (this.#node.stat(source).type === 'directory') {
+        root.mkdir(mountPath, { parents: true });
+        root.bind(mountPath, this.#node.chroot(source));
+      } else {
         root.mkdir(mountPath.slice(0, mountPath.lastIndexOf('/')) || '/', { parents: true });
         root.write(mountPath, this.#node.read(source));
       }

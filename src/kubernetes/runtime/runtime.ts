@@ -37,7 +37,8 @@ export interface ExecSpec {
   readonly stdout: Writer;
   readonly stderr: Writer;
   readonly tty?: Tty;
-  readonly services?: Services;
+  /** Marks a lab check's process. */
+  readonly probe?: string;
 }
 
 /** containerd and runc of one node, as kubelet uses them through the CRI. */
@@ -202,7 +203,10 @@ export class ContainerRuntime {
     const env = new Map(container.env);
     if (spec.tty !== undefined) env.set('TERM', 'xterm');
     return this.#machine.spawn({
-      ...this.#surroundings(container, spec.services),
+      ...this.#surroundings(container, {
+        ...container.spec.services,
+        ...(spec.probe === undefined ? {} : { probe: spec.probe }),
+      }),
       env,
       argv: spec.command,
       ...(spec.stdin === undefined ? {} : { stdin: spec.stdin }),

@@ -2,6 +2,7 @@ import { LinuxError } from '../../../linux/errno.ts';
 import { formatIp } from '../../../linux/packet/address.ts';
 import type { Process } from '../../../linux/process/process.ts';
 import { resolveHost } from '../../../programs/resolve.ts';
+import { ownerOf } from '../../../programs/socket-owner.ts';
 import { parseFlags, UsageError } from './flags.ts';
 
 /** Says by one word how a connection fails: TIMEOUT, REFUSED, DNS, OTHER. Source: agnhost's README, "connect". */
@@ -27,10 +28,10 @@ export async function connect(process: Process, words: readonly string[]): Promi
   const timer = timeout > 0 ? process.clock.after(timeout, () => limit.abort(new Error('timeout'))) : undefined;
   const abort = () => limit.abort(process.signals.ended.reason);
   process.signals.ended.addEventListener('abort', abort, { once: true });
-  const { pid } = process;
   try {
-    const owner = { pid, name: 'agnhost', ended: process.signals.ended };
-    const connection = await process.netns.sockets.connectTcp({ address, port }, owner, { signal: limit.signal });
+    const connection = await process.netns.sockets.connectTcp({ address, port }, ownerOf(process), {
+      signal: limit.signal,
+    });
     connection.close();
     return 0;
   } catch (failure) {

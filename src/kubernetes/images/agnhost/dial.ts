@@ -1,7 +1,8 @@
 import type { Process } from '../../../linux/process/process.ts';
 import { requestHttp } from '../../../programs/http/client.ts';
-import type { HttpResponse } from '../../../programs/http/server.ts';
+import type { HttpResponse } from '../../../programs/http/message.ts';
 import { resolveHost } from '../../../programs/resolve.ts';
+import { ownerOf } from '../../../programs/socket-owner.ts';
 
 const TIMEOUT = 5000;
 
@@ -30,8 +31,9 @@ export async function dial(
     const limit = new AbortController();
     const timer = process.clock.after(TIMEOUT, () => limit.abort(new Error('i/o timeout')));
     try {
-      const owner = { pid: process.pid, name: 'agnhost', ended: process.signals.ended };
-      const connection = await process.netns.sockets.connectTcp({ address, port }, owner, { signal: limit.signal });
+      const connection = await process.netns.sockets.connectTcp({ address, port }, ownerOf(process), {
+        signal: limit.signal,
+      });
       const headers: [string, string][] = [
         ['Host', `${host}:${port}`],
         ['User-Agent', 'Go-http-client/1.1'],

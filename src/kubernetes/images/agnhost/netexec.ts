@@ -1,6 +1,8 @@
 import { formatIp, parseIp } from '../../../linux/packet/address.ts';
 import type { Process } from '../../../linux/process/process.ts';
-import { type HttpRequest, type HttpResponse, serveHttp } from '../../../programs/http/server.ts';
+import type { HttpResponse } from '../../../programs/http/message.ts';
+import { type IncomingRequest, serveHttp } from '../../../programs/http/server.ts';
+import { ownerOf } from '../../../programs/socket-owner.ts';
 import { Deferred } from '../../../simulation/deferred.ts';
 import { dial } from './dial.ts';
 import { parseFlags } from './flags.ts';
@@ -17,7 +19,7 @@ export async function netexec(process: Process, words: readonly string[]): Promi
     'udp-listen-addresses': '',
   });
   const { sockets } = process.netns;
-  const owner = { pid: process.pid, name: 'agnhost', ended: process.signals.ended };
+  const owner = ownerOf(process);
   const started = process.clock.now();
   const done = new Deferred<number>(process.clock);
   let terminating = false;
@@ -29,8 +31,8 @@ export async function netexec(process: Process, words: readonly string[]): Promi
 
   const listener = sockets.listenTcp({ address: 0, port: flags['http-port'] }, owner);
   await klog(process, `Started HTTP server on port ${flags['http-port']}`);
-  const handler = (request: HttpRequest) => answer(process, request, started, () => terminating);
-  void serveHttp(listener, handler, process.signals.ended).catch(() => {});
+  const handler = (request: IncomingRequest) => answer(process, request, started, () => terminating);
+  void serveHttp(listener, handler, process.signals.ended, { wall: () => process.clock.wall() }).catch(() => {});
   if (flags['udp-port'] !== -1) {
     const addresses = flags['udp-listen-addresses'] === '' ? ['0.0.0.0'] : flags['udp-listen-addresses'].split(',');
     for (const text of addresses) {
@@ -44,7 +46,7 @@ export async function netexec(process: Process, words: readonly string[]): Promi
 
 async function answer(
   process: Process,
-  request: HttpRequest,
+  request: IncomingRequest,
   started: number,
   terminating: () => boolean,
 ): Promise<HttpResponse> {

@@ -1,6 +1,7 @@
 import { formatIp } from '../../../linux/packet/address.ts';
 import type { Process } from '../../../linux/process/process.ts';
 import { serveHttp } from '../../../programs/http/server.ts';
+import { ownerOf } from '../../../programs/socket-owner.ts';
 import { Deferred } from '../../../simulation/deferred.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import { klog } from './log.ts';
@@ -10,11 +11,10 @@ export async function serveHostname(process: Process, words: readonly string[]):
   const { flags } = parseFlags(words, { tcp: false, udp: false, http: true, close: false, port: 9376 });
   if (flags.tcp || flags.udp)
     throw new UsageError('serve-hostname: only HTTP is modelled in this image (--tcp, --udp)');
-  const owner = { pid: process.pid, name: 'agnhost', ended: process.signals.ended };
   const done = new Deferred<number>(process.clock);
   process.signals.on('TERM', () => done.resolve(0));
   process.signals.ended.addEventListener('abort', () => done.reject(process.signals.ended.reason), { once: true });
-  const listener = process.netns.sockets.listenTcp({ address: 0, port: flags.port }, owner);
+  const listener = process.netns.sockets.listenTcp({ address: 0, port: flags.port }, ownerOf(process));
   await klog(process, `Serving on port ${flags.port}`);
   void serveHttp(
     listener,
@@ -23,6 +23,7 @@ export async function serveHostname(process: Process, words: readonly string[]):
       return { status: 200, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: process.hostname };
     },
     process.signals.ended,
+    { wall: () => process.clock.wall() },
   ).catch(() => {});
   return done.promise;
 }

@@ -1,4 +1,4 @@
-import type { Device, LinkHost } from './device/device.ts';
+import type { Device, DeviceSettings, LinkHost } from './device/device.ts';
 import { Loopback } from './device/loopback.ts';
 import { Veth } from './device/veth.ts';
 import type { Wire } from './device/wire.ts';
@@ -13,6 +13,8 @@ export interface VethEnd {
   /** A random one where absent. */
   readonly mac?: MacAddress;
   readonly mtu?: number;
+  /** txqueuelen: 1000 unless it says otherwise; CNI plugins make veths with 0. */
+  readonly queueLength?: number;
 }
 
 export interface LinkChanges {
@@ -20,6 +22,7 @@ export interface LinkChanges {
   readonly mtu?: number;
   readonly name?: string;
   readonly mac?: MacAddress;
+  readonly queueLength?: number;
 }
 
 const ETHERNET_MTU = 1500;
@@ -82,7 +85,7 @@ export class Links {
   }
 
   set(device: Device, changes: LinkChanges, target: Links | undefined): void {
-    const { up, mtu, name, mac } = changes;
+    const { up, mtu, name, mac, queueLength } = changes;
     if (target !== undefined && target !== this) {
       if (device.kind === 'loopback') throw new NetlinkError('EINVAL', 'The interface netns is immutable.');
       this.#move(device, target);
@@ -90,6 +93,7 @@ export class Links {
       return;
     }
     if (mtu !== undefined) setMtu(device, mtu);
+    if (queueLength !== undefined) device.queueLength = queueLength;
     if (mac !== undefined) this.#setMac(device, mac);
     if (name !== undefined && name !== device.name) this.#rename(device, name);
     if (up !== undefined && up !== device.up) {
@@ -115,6 +119,11 @@ export class Links {
 
   forgetNeighbours(device: Device): void {
     for (const neighbour of [...device.neighbours.values()]) this.#arp.forget(device, neighbour);
+  }
+
+  /** The id that `there` has here; `undefined` while nothing here has led there. */
+  idOf(there: { readonly name: string }): number | undefined {
+    return this.#peers.get(there);
   }
 
   /** netns ids are given in the order in which namespaces are first seen (peernet2id_alloc). */
@@ -189,8 +198,13 @@ export class Links {
     if (this.find(name) !== undefined) throw new NetlinkError('EEXIST');
   }
 
-  #settings(end: VethEnd): { name: string; mac: MacAddress; mtu: number } {
-    return { name: end.name, mac: end.mac ?? this.#randomMac(), mtu: end.mtu ?? ETHERNET_MTU };
+  #settings({ name, mac, mtu, queueLength }: VethEnd): DeviceSettings {
+    return {
+      name,
+      mac: mac ?? this.#randomMac(),
+      mtu: mtu ?? ETHERNET_MTU,
+      ...(queueLength !== undefined && { queueLength }),
+    };
   }
 
   /** eth_random_addr: unicast and locally administered. */

@@ -109,6 +109,11 @@ export class NetworkNamespace implements Namespace, LinkHost {
     return this.#links.peerId(device);
   }
 
+  /** The number that this namespace has for another; `undefined` while no device of it has led there. */
+  namespaceId(other: NetworkNamespace): number | undefined {
+    return this.#links.idOf(other);
+  }
+
   // --- Addresses
 
   addAddress(device: string, prefix: Prefix, options: AddressOptions = {}): InterfaceAddress {

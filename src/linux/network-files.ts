@@ -1,4 +1,5 @@
-import { type Device, operationalState } from './device/device.ts';
+import type { Device } from './device/device.ts';
+import { operationalState } from './device/state.ts';
 import { LinuxError } from './errno.ts';
 import type { VirtualFolder } from './files/files.ts';
 import { tableNumber } from './ip/route.ts';
@@ -33,6 +34,10 @@ export function networkFiles(namespace: NetworkNamespace): {
       for (const [name, read] of Object.entries(attributes)) {
         files[`class/net/${device.name}/${name}`] = { read: () => `${read(device)}\n` };
       }
+      const find = (index: number) => namespace.link(index);
+      files[`class/net/${device.name}/operstate`] = {
+        read: () => `${operationalState(device, find).toLowerCase()}\n`,
+      };
     }
     return files;
   });
@@ -84,8 +89,7 @@ const attributes: Readonly<Record<string, (device: Device) => string | number>> 
   ifindex: (device) => device.index,
   iflink: (device) => device.linkIndex ?? device.index,
   mtu: (device) => device.mtu,
-  operstate: (device) => operationalState(device).toLowerCase(),
-  tx_queue_len: () => 1000,
+  tx_queue_len: (device) => device.queueLength,
   'statistics/rx_bytes': ({ rx }) => rx.bytes,
   'statistics/rx_dropped': ({ rx }) => rx.dropped,
   'statistics/rx_errors': ({ rx }) => rx.errors,

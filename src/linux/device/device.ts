@@ -28,6 +28,8 @@ export interface DeviceSettings {
   readonly name: string;
   readonly mac: MacAddress;
   readonly mtu: number;
+  /** By default 1000 packets, as the kernel's ether_setup has it. */
+  readonly queueLength?: number;
 }
 
 /** A network device. The host gives it its index and tells it when it goes up or moves. */
@@ -38,6 +40,8 @@ export abstract class Device {
   name: string;
   mac: MacAddress;
   mtu: number;
+  /** txqueuelen; 0 is not shown. */
+  queueLength: number;
   up = false;
   /** Has it been up before? Until then its queueing discipline is `noop`. */
   wasUp = false;
@@ -52,6 +56,7 @@ export abstract class Device {
     this.name = settings.name;
     this.mac = settings.mac;
     this.mtu = settings.mtu;
+    this.queueLength = settings.queueLength ?? 1000;
   }
 
   /** The index of the device at the other end, which may be another namespace's. */
@@ -83,10 +88,4 @@ export abstract class Device {
     this.rx.bytes += frameLength(frame);
     this.host?.receive(this, frame, skb);
   }
-}
-
-/** The kernel's operational state (RFC 2863), as `ip link` words it. */
-export function operationalState(device: Device): 'UP' | 'DOWN' | 'UNKNOWN' {
-  if (device.kind === 'loopback') return device.up ? 'UNKNOWN' : 'DOWN';
-  return device.up && device.carrier ? 'UP' : 'DOWN';
 }

@@ -28,7 +28,8 @@ const ETHERNET_HEADER = 14;
 
 /**
  * The network between machines: an Ethernet switch that learns where each MAC address is. kind's nodes hang
- * on a Docker bridge by veths, so a machine's end looks like a veth whose peer is in a namespace without a name.
+ * on a Docker bridge by veths without a queue, so a machine's end looks like a veth whose peer is in a namespace without
+ * a name.
  */
 export class Wire {
   readonly name: string;
@@ -54,7 +55,7 @@ export class Wire {
 
   /** A machine's end; `NetworkNamespace.attach` puts it in its place. */
   plug(settings: Omit<DeviceSettings, 'mtu'>): Device {
-    const port = new WirePort({ ...settings, mtu: this.mtu }, this, this.#nextIndex++);
+    const port = new WirePort({ ...settings, mtu: this.mtu, queueLength: 0 }, this, this.#nextIndex++);
     this.#ports.push(port);
     return port;
   }

@@ -54,6 +54,8 @@ export function addAddressRoutes(fib: Fib, device: Device, address: InterfaceAdd
 
 function addressRoutes(device: Device, address: InterfaceAddress): Route[] {
   const { local, peer, length, broadcast, secondary } = address;
+  const subnet: Prefix = { address: peer, length };
+  const primary = device.addresses.find((a) => !a.secondary && a.length === length && contains(subnet, a.peer));
   const make = (type: RouteType, destination: Prefix): Route => ({
     type,
     destination,
@@ -61,7 +63,8 @@ function addressRoutes(device: Device, address: InterfaceAddress): Route[] {
     protocol: 'kernel',
     scope: type === 'local' ? 'host' : 'link',
     device,
-    source: local,
+    // A secondary address speaks through its subnet's primary one.
+    source: (secondary ? primary?.local : undefined) ?? local,
     metric: 0,
     onlink: false,
   });

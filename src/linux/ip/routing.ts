@@ -107,8 +107,9 @@ function gatewayDevice(stack: Stack, via: IpAddress, device: Device | undefined,
     return device;
   }
   const { fib } = stack;
-  if (fib.isLocal(via)) throw new NetlinkError('EINVAL', 'Nexthop has invalid gateway.');
-  let best: Route | undefined;
+  let best: Route | undefined = fib.exact({ address: via, length: 32 }, tableNumber.local)[0];
+  if (best?.type === 'local' && best.device !== undefined && device === undefined) return best.device;
+  best = undefined;
   for (const route of fib.routes(tableNumber.main)) {
     if (route.type !== 'unicast' || route.scope === 'global' || !contains(route.destination, via)) continue;
     if (device !== undefined && route.device !== device) continue;

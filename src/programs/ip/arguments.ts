@@ -1,0 +1,71 @@
+/** Ends `ip` with a message and a status: 1 and 255 for a wrong call, 2 for what the kernel refuses. */
+export class IpError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.name = 'IpError';
+    this.status = status;
+  }
+}
+
+/** The words of a command line, taken one by one. */
+export class Arguments {
+  readonly #words: readonly string[];
+  #at = 0;
+
+  constructor(words: readonly string[]) {
+    this.#words = words;
+  }
+
+  get more(): boolean {
+    return this.#at < this.#words.length;
+  }
+
+  get rest(): readonly string[] {
+    return this.#words.slice(this.#at);
+  }
+
+  /** The next word; it has to be there. */
+  next(): string {
+    const word = this.#words[this.#at];
+    if (word === undefined) throw new IpError('Command line is not complete. Try option "help"', 255);
+    this.#at++;
+    return word;
+  }
+
+  /** Takes the next word if it is this one. */
+  take(...words: readonly string[]): boolean {
+    if (!words.includes(this.#words[this.#at] ?? '')) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** The next word as a whole number, named in the refusal. */
+  number(wrong: string, most = 2 ** 32 - 1): number {
+    const word = this.next();
+    if (!/^\d+$/.test(word) || Number(word) > most) throw wrongArgument(word, wrong);
+    return Number(word);
+  }
+}
+
+export function wrongArgument(word: string, why: string): IpError {
+  return new IpError(`Error: argument "${word}" is wrong: ${why}\n`, 255);
+}
+
+export function garbage(expected: string, word: string): IpError {
+  return new IpError(`Error: either "${expected}" is duplicate, or "${word}" is a garbage.`, 255);
+}
+
+/** The first of `names` that `word` is the beginning of, as iproute2 abbreviates. */
+export function abbreviated<T extends string>(word: string, names: readonly T[]): T | undefined {
+  return names.find((name) => name.startsWith(word));
+}
+
+/** For what the real tool knows and this one doesn't. */
+export function notModelled(what: string, instead?: string): IpError {
+  return new IpError(
+    `ip: ${what} is not modelled in this simulation${instead === undefined ? '' : `; ${instead}`}`,
+    255,
+  );
+}

@@ -1,0 +1,138 @@
+import type { Device } from '../../linux/device/device.ts';
+import { deviceFlags, operationalState } from '../../linux/device/state.ts';
+import { BROADCAST_MAC, formatMac } from '../../linux/packet/address.ts';
+import { type IpContext, namespaceName } from './context.ts';
+import type { JsonValue } from './json.ts';
+
+/** What `ip link` and `ip addr` both say about a device. */
+export interface LinkFacts {
+  readonly device: Device;
+  /** `eth0@if5`, or `eth0@veth0` where the peer is in the same namespace. */
+  readonly title: string;
+  readonly state: string;
+  readonly flags: readonly string[];
+  /** ` link-netns NAME`, ` link-netnsid N` or nothing. */
+  readonly peerNamespace: string;
+  readonly peer: Device | undefined;
+  readonly peerNamespaceId: number | undefined;
+}
+
+export function linkFacts(context: IpContext, device: Device): LinkFacts {
+  const { netns } = context;
+  const id = netns.peerNamespaceId(device);
+  const peer = device.linkIndex === undefined || id !== undefined ? undefined : netns.link(device.linkIndex);
+  let title = device.name;
+  if (peer !== undefined) title += `@${peer.name}`;
+  else if (device.linkIndex !== undefined) title += `@if${device.linkIndex}`;
+  const name = namespaceName(context, device.linkNamespace);
+  const peerNamespace = id === undefined ? '' : name === undefined ? ` link-netnsid ${id}` : ` link-netns ${name}`;
+  const state = operationalState(device, (index) => netns.link(index));
+  return { device, title, state, flags: deviceFlags(device, peer), peerNamespace, peer, peerNamespaceId: id };
+}
+
+function qdisc(device: Device): string {
+  return device.wasUp ? 'noqueue' : 'noop';
+}
+
+export interface LinkTextOptions {
+  /** `ip link` says `mode DEFAULT`, `ip addr` doesn't. */
+  readonly mode: boolean;
+  /** With an address family the second line is left out. */
+  readonly hardware: boolean;
+}
+
+/** The lines about a device, joined as `-o` wants it or not. */
+export function linkText(context: IpContext, device: Device, { mode, hardware }: LinkTextOptions): string {
+  const { options } = context;
+  const facts = linkFacts(context, device);
+  const newline = options.oneline ? '\\' : '\n';
+  let text =
+    `${device.index}: ${facts.title}: <${facts.flags.join(',')}> mtu ${device.mtu} qdisc ${qdisc(device)} ` +
+    `state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group default ` +
+    (device.queueLength === 0 ? '' : `qlen ${device.queueLength}`);
+  if (hardware) {
+    const type = device.kind === 'loopback' ? 'loopback' : 'ether';
+    text += `${newline}    link/${type} ${formatMac(device.mac)} brd ${formatMac(broadcastOf(device))}`;
+  }
+  text += facts.peerNamespace;
+  if (hardware && options.details) text += detailsText(device, mode, newline);
+  return text;
+}
+
+export function broadcastOf(device: Device): number {
+  return device.kind === 'loopback' ? 0 : BROADCAST_MAC;
+}
+
+function detailsText(device: Device, mode: boolean, newline: string): string {
+  const veth = device.kind === 'veth';
+  const queues = veth ? 2 : 1;
+  return (
+    ` promiscuity 0  allmulti 0 minmtu ${veth ? 68 : 0} maxmtu ${veth ? 65535 : 0} ` +
+    (veth ? `${newline}    veth ` : '') +
+    (mode ? 'addrgenmode eui64 ' : '') +
+    `numtxqueues ${queues} numrxqueues ${queues} gso_max_size 65536 gso_max_segs 65535 ` +
+    'tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536 '
+  );
+}
+
+/** The two tables of `ip -s`, each column as wide as its widest number. */
+export function statisticsText({ rx, tx }: Device, oneline: boolean): string {
+  const newline = oneline ? '\\' : '\n';
+  const rows = [rx, tx].map((c) => [c.bytes, c.packets, c.errors, c.dropped, 0, 0].map(String));
+  const least = [10, 7, 6, 7, 7, 7];
+  const widths = least.map((width, i) => Math.max(width, ...rows.map((row) => (row[i] ?? '').length)));
+  const table = (label: string, names: readonly string[], values: readonly string[]) => {
+    const header = names.map((name, i) => name.padStart((widths[i] ?? 0) - (i === 0 ? label.length + 1 : 0))).join(' ');
+    const numbers = values.map((value, i) => value.padStart(widths[i] ?? 0)).join(' ');
+    return `${newline}    ${label} ${header}           ${newline}    ${numbers} `;
+  };
+  const names = ['bytes', 'packets', 'errors', 'dropped'];
+  return (
+    table('RX:', [...names, 'missed', 'mcast'], rows[0] ?? []) +
+    table('TX:', [...names, 'carrier', 'collsns'], rows[1] ?? [])
+  );
+}
+
+/** Name and state of `ip -br`, padded. */
+export function briefText(context: IpContext, device: Device): string {
+  const { title, state } = linkFacts(context, device);
+  return `${title.padEnd(16)} ${state.padEnd(14)} `;
+}
+
+/** The members that come first in `ip -j`; `mode` as above. */
+export function linkJson(context: IpContext, device: Device, mode: boolean): Record<string, JsonValue | undefined> {
+  const { options } = context;
+  const facts = linkFacts(context, device);
+  const link = facts.peer?.name;
+  const linkIndex = facts.peer === undefined ? device.linkIndex : undefined;
+  const address = formatMac(device.mac);
+  if (options.brief) {
+    const start = { link, link_index: linkIndex, ifname: device.name, operstate: facts.state };
+    return mode ? { ...start, address, flags: facts.flags } : start;
+  }
+  return {
+    ifindex: device.index,
+    link,
+    link_index: linkIndex,
+    ifname: device.name,
+    flags: facts.flags,
+    mtu: device.mtu,
+    qdisc: qdisc(device),
+    operstate: facts.state,
+    linkmode: mode ? 'DEFAULT' : undefined,
+    group: 'default',
+    txqlen: device.queueLength === 0 ? undefined : device.queueLength,
+    link_type: device.kind === 'loopback' ? 'loopback' : 'ether',
+    address,
+    broadcast: formatMac(broadcastOf(device)),
+    link_netnsid: facts.peerNamespaceId,
+  };
+}
+
+export function statisticsJson({ rx, tx }: Device): JsonValue {
+  const counters = ({ bytes, packets, errors, dropped }: Device['rx']) => ({ bytes, packets, errors, dropped });
+  return {
+    rx: { ...counters(rx), over_errors: 0, multicast: 0 },
+    tx: { ...counters(tx), carrier_errors: 0, collisions: 0 },
+  };
+}

@@ -1,4 +1,3 @@
-
 import { kubectl } from '../kubectl/kubectl.ts';
 import { resources } from '../kubernetes/api/discovery.ts';
 import { ApiServer } from '../kubernetes/api/server.ts';

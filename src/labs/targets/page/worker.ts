@@ -1,0 +1,55 @@
+/**
+ * The Worker behind a lab page. It speaks the session's protocol by `postMessage`; the lab itself is fetched from
+ * the site, beside the page that shows it.
+ */
+import { eventLoopHost } from '../../../simulation/host.ts';
+import type { SessionCommand, SessionEvent } from '../../session/protocol.ts';
+import type { Lab } from '../../spec/lab.ts';
+import { PageSession } from './session.ts';
+
+const scope = globalThis as unknown as {
+  postMessage(event: SessionEvent): void;
+  onmessage: ((message: { readonly data: SessionCommand }) => void) | null;
+};
+
+const wall = {
+  now: () => performance.now(),
+  after: (delay: number, task: () => void) => {
+    const timer = setTimeout(task, delay);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+let session: Promise<PageSession> | undefined;
+let order = Promise.resolve();
+
+scope.onmessage = ({ data }) => {
+  order = order.then(() => take(data)).catch(tell);
+};
+
+async function take(command: SessionCommand): Promise<void> {
+  if (command.type === 'start') session = load(command.lab);
+  const running = await session;
+  if (running === undefined) throw new Error('Start a lab first.');
+  // A start takes a while, and what is typed meanwhile has to reach it.
+  void running.handle(command).catch(tell);
+}
+
+async function load(id: string): Promise<PageSession> {
+  const answer = await fetch(`${import.meta.env.BASE_URL.replace(/\/?$/, '/')}labs/${encodeURIComponent(id)}.json`);
+  if (!answer.ok) throw new Error(`The lab "${id}" could not be loaded: the site answered ${answer.status}.`);
+  const lab = (await answer.json()) as Lab;
+  return new PageSession({
+    lab,
+    host: eventLoopHost(),
+    wall,
+    emit: (event) => scope.postMessage(event),
+    newSeed: () => crypto.randomUUID(),
+  });
+}
+
+function tell(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  scope.postMessage({ type: 'cluster', phase: 'failed', message });
+  scope.postMessage({ type: 'error', message, hint: 'Reload the page to try again.' });
+}

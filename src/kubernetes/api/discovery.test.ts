@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { apiGroup, apiGroupList, apiResourceList, resources } from './discovery.ts';
+
+test('every kind is found by its names', () => {
+  const named = Object.fromEntries(resources().map((each) => [each.resource, each]));
+  expect(Object.keys(named)).toEqual([
+    'configmaps',
+    'events',
+    'namespaces',
+    'nodes',
+    'pods',
+    'serviceaccounts',
+    'deployments',
+    'replicasets',
+    'leases',
+  ]);
+  expect(named.deployments).toMatchObject({
+    group: 'apps',
+    kind: 'Deployment',
+    shortNames: ['deploy'],
+    categories: ['all'],
+  });
+  expect(named.namespaces).toMatchObject({ namespaced: false, shortNames: ['ns'] });
+  expect(named.namespaces?.verbs).not.toContain('deletecollection');
+});
+
+test('the documents under /api and /apis', () => {
+  const list = apiResourceList('apps', 'v1');
+  expect(list?.resources.map(({ name }) => name)).toEqual([
+    'deployments',
+    'deployments/scale',
+    'deployments/status',
+    'replicasets',
+    'replicasets/scale',
+    'replicasets/status',
+  ]);
+  expect(list?.resources[1]).toEqual({
+    name: 'deployments/scale',
+    singularName: '',
+    namespaced: true,
+    group: 'autoscaling',
+    version: 'v1',
+    kind: 'Scale',
+    verbs: ['get', 'patch', 'update'],
+  });
+  expect(apiResourceList('apps', 'v2')).toBeUndefined();
+  expect(apiGroup('apps')).toMatchObject({ kind: 'APIGroup', name: 'apps', preferredVersion: { version: 'v1' } });
+  expect(apiGroup('nope')).toBeUndefined();
+  expect(apiGroupList()).toMatchObject({ groups: [{ name: 'apps' }, { name: 'coordination.k8s.io' }] });
+});

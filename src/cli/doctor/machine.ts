@@ -86,7 +86,7 @@ export async function terminal(): Promise<Finding> {
   try {
     const { spawn } = await import('@lydell/node-pty');
     const code = await new Promise<number>((resolve) => {
-      const child = spawn('sh', ['-c', 'exit 0'], { cols: 80, rows: 24 });
+      const child = spawn('/bin/sh', ['-c', 'exit 0'], { cols: 80, rows: 24 });
       child.onExit(({ exitCode }) => resolve(exitCode));
     });
     if (code === 0) return { name, verdict: 'good', found: 'a pseudo-terminal opens' };

@@ -41,7 +41,7 @@ export const sh: Program = async (process) => {
       return runText(shell, invocation.command, true);
     }
     if (invocation.script !== undefined) return runFile(shell, process, invocation.script);
-    if (invocation.interactive || process.stdin.tty !== undefined) return interact(shell, invocation.login);
+    if (invocation.interactive || process.stdin.tty !== undefined) return interact(shell);
     return runText(shell, await readAllText(process.stdin, process.signals.ended), true);
   });
 };

@@ -63,6 +63,11 @@ export function parse(
   return { list, warnings: lexer.warnings };
 }
 
+/** A text's parts as between double quotes: what a prompt is expanded from. */
+export function parseQuoted(text: string): Word {
+  return new Lexer(text, substitution).double(undefined);
+}
+
 function substitution(lexer: Lexer): List {
   return new Parser(lexer, {}).until(')');
 }

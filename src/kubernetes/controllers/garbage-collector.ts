@@ -13,16 +13,22 @@ type Owned = (typeof RESOURCES)[number];
  */
 export function garbageCollector({ client, clock, feeds }: ControllerContext): RunningController {
   const loop = new ReconcileLoop(clock, reconcile);
+  /** The owners of each object when it was last looked at: most changes don't touch them. */
+  const owners = new Map<string, string>();
   for (const resource of RESOURCES) {
     feeds.on(resource, (change, object) => {
       const { uid, ownerReferences = [], deletionTimestamp } = object.metadata;
       if (uid === undefined) return;
+      const now = ownerReferences.map((owner) => owner.uid).join();
       if (change === 'DELETED') {
+        owners.delete(uid);
         for (const dependent of dependentsOf(uid)) loop.add(`${dependent.object.metadata.uid}`);
-        // Its owner may wait for it in a foreground deletion.
+        // An owner may wait for it in a foreground deletion.
         for (const owner of ownerReferences) loop.add(owner.uid);
-      } else if (change === 'ADDED' ? ownerReferences.length > 0 : true) loop.add(uid);
-      if (deletionTimestamp !== undefined && change !== 'DELETED') loop.add(uid);
+      } else {
+        if (deletionTimestamp !== undefined || (owners.get(uid) ?? '') !== now) loop.add(uid);
+        owners.set(uid, now);
+      }
     });
   }
   return { stop: () => loop.stop() };

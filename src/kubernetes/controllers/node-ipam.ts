@@ -21,8 +21,9 @@ export function nodeIpamController(
   }
   const recorder = new EventRecorder({ client, clock, component: 'cidrAllocator' });
   const loop = new ReconcileLoop(clock, reconcile);
-  feeds.on(NODES, (change, node) => {
-    if (change !== 'DELETED') loop.add(node.metadata.name);
+  feeds.on(NODES, (change, object) => {
+    const { metadata, spec } = object as Node;
+    if (change !== 'DELETED' && spec?.podCIDR === undefined) loop.add(metadata.name);
   });
   return { stop: () => loop.stop() };
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import { ApiError, type Client } from '../client/client.ts';
 import { Feeds } from '../controllers/feeds.ts';
+import { canonical } from '../controllers/hash.ts';
 import { found, keyOf, ReconcileLoop, splitKey } from '../controllers/queue.ts';
 import { NODES, PODS } from '../controllers/resources.ts';
 import { EventRecorder } from '../events/recorder.ts';
@@ -28,7 +29,15 @@ export function startScheduler(client: Client, clock: Clock, random: Random): { 
     // A pod that has gone leaves room for others.
     if (change === 'DELETED') retry();
   });
-  feeds.on(NODES, retry);
+  // A heartbeat changes nothing for pods that wait.
+  const known = new Map<string, string>();
+  feeds.on(NODES, (change, object) => {
+    const { metadata, spec, status } = object as Node;
+    const matters = canonical({ labels: metadata.labels, spec, allocatable: status?.allocatable });
+    if (change !== 'DELETED' && known.get(metadata.name) === matters) return;
+    known.set(metadata.name, change === 'DELETED' ? '' : matters);
+    retry();
+  });
   return {
     stop() {
       loop.stop();

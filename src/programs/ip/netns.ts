@@ -1,4 +1,5 @@
-import type { Namespace, NetworkNamespace } from '../../linux/namespace.ts';
+import { LinuxError, strerror } from '../../linux/errno.ts';
+import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { findProgram } from '../../linux/process/lookup.ts';
 import { abbreviated, IpError, notModelled } from './arguments.ts';
 import { type IpCommand, type IpContext, namedNamespaces, print, printJson } from './context.ts';

@@ -1,0 +1,205 @@
+import { LinuxError, strerror } from '../../linux/errno.ts';
+import { formatIp, type IpAddress, parseIp } from '../../linux/packet/address.ts';
+import type { Process, Program } from '../../linux/process/process.ts';
+import type { IcmpReply, IcmpSocket } from '../../linux/socket/socket.ts';
+import { nameOfHost, resolveHost } from '../resolve.ts';
+import { ownerOf } from '../socket-owner.ts';
+import { type PingOptions, PingUsage, readOptions } from './options.ts';
+import { formatRoundTrip, PingStatistics } from './statistics.ts';
+
+const IP_AND_ICMP_HEADERS = 28;
+/** Below it a request has no room for the time that it was sent. */
+const TIMESTAMP = 16;
+/** How much later than asked a sleeping ping is woken, at most. */
+const WAKE_JITTER = 25;
+
+/** ping(8) of iputils. */
+export const ping: Program = async (process) => {
+  let options: PingOptions;
+  try {
+    options = readOptions(process.argv.slice(1));
+  } catch (error) {
+    if (!(error instanceof PingUsage)) throw error;
+    await process.stderr.write(`${error.message}\n`);
+    return error.status;
+  }
+  const fail = async (message: string) => {
+    await process.stderr.write(`ping: ${message}\n`);
+    return 2;
+  };
+  const target = resolveHost(process, options.host);
+  if (target === undefined) return fail(`${options.host}: Name or service not known`);
+  const literal = options.from === undefined ? undefined : parseIp(options.from);
+  const device = literal === undefined ? options.from : undefined;
+  let socket: IcmpSocket;
+  let source: IpAddress;
+  try {
+    socket = process.netns.sockets.openIcmp(ownerOf(process), {
+      ...(literal !== undefined && { source: literal }),
+      ...(device !== undefined && { device }),
+    });
+    source = literal ?? process.netns.sockets.sourceFor(target);
+  } catch (error) {
+    if (!(error instanceof LinuxError)) throw error;
+    if (error.errno === 'ENODEV') return fail(`unknown iface: ${options.from}`);
+    if (error.errno === 'EADDRNOTAVAIL') return fail(`bind: ${error.message}`);
+    return fail(`connect: ${error.message}`);
+  }
+  const run = new Run(process, options, target, socket);
+  try {
+    return await run.go(
+      device === undefined && literal === undefined ? '' : ` from ${formatIp(source)} ${device ?? ''}:`,
+    );
+  } finally {
+    socket.close();
+  }
+};
+
+class Run {
+  readonly #process: Process;
+  readonly #options: PingOptions;
+  readonly #target: IpAddress;
+  readonly #socket: IcmpSocket;
+  readonly #statistics = new PingStatistics();
+  /** Sending times of requests that have no answer yet, by sequence number. */
+  readonly #pending = new Map<number, number>();
+  readonly #interrupted = new AbortController();
+  #lastSent = 0;
+
+  constructor(process: Process, options: PingOptions, target: IpAddress, socket: IcmpSocket) {
+    this.#process = process;
+    this.#options = options;
+    this.#target = target;
+    this.#socket = socket;
+  }
+
+  async go(from: string): Promise<number> {
+    const { clock, stdout, signals, random } = this.#process;
+    const { host, size, count, deadline, interval, linger } = this.#options;
+    const statistics = this.#statistics;
+    signals.on('INT', () => this.#interrupted.abort());
+    await stdout.write(
+      `PING ${host} (${formatIp(this.#target)})${from} ${size}(${size + IP_AND_ICMP_HEADERS}) bytes of data.\n`,
+    );
+    const start = clock.now();
+    const end = deadline === undefined ? Number.POSITIVE_INFINITY : start + deadline;
+    let nextSend = start;
+    let giveUp = Number.POSITIVE_INFINITY;
+    while (!this.#interrupted.signal.aborted) {
+      const now = clock.now();
+      if (count !== undefined && statistics.received + statistics.errors >= count) break;
+      if (deadline !== undefined && statistics.errors > 0) break;
+      if (now >= end || now >= giveUp) break;
+      // With a deadline it is answers that are counted, not requests.
+      const sendMore = count === undefined || statistics.transmitted < count || deadline !== undefined;
+      if (sendMore && now >= nextSend) {
+        await this.#send();
+        nextSend = now + interval + random.below(WAKE_JITTER);
+        if (count !== undefined && deadline === undefined && statistics.transmitted >= count) {
+          giveUp = now + (statistics.received > 0 ? Math.max((2 * statistics.longest) / 1000, interval) : linger);
+        }
+        continue;
+      }
+      const reply = await this.#receiveUntil(Math.min(sendMore ? nextSend : giveUp, end, giveUp));
+      if (reply !== undefined) await this.#report(reply);
+    }
+    await stdout.write(statistics.summary(host, this.#lastSent - start));
+    const complete = deadline === undefined || count === undefined || statistics.received >= count;
+    return statistics.received > 0 && complete ? 0 : 1;
+  }
+
+  async #send(): Promise<void> {
+    const { clock, stderr } = this.#process;
+    const { size, ttl, discovery } = this.#options;
+    const statistics = this.#statistics;
+    const sequence = ++statistics.transmitted;
+    this.#lastSent = clock.now();
+    this.#pending.set(sequence & 0xffff, this.#lastSent);
+    try {
+      this.#socket.send(this.#target, {
+        sequence: sequence & 0xffff,
+        data: new Uint8Array(size),
+        ...(ttl !== undefined && { ttl }),
+        ...(discovery !== 'want' && { dontFragment: discovery === 'do' }),
+      });
+    } catch (error) {
+      if (!(error instanceof LinuxError)) throw error;
+      if (error.errno === 'EMSGSIZE') {
+        statistics.errors++;
+        await stderr.write('ping: local error: message too long\n');
+      } else await stderr.write(`ping: sendmsg: ${strerror[error.errno]}\n`);
+    }
+  }
+
+  /** @returns undefined when the time has come, or Ctrl-C. */
+  async #receiveUntil(time: number): Promise<IcmpReply | undefined> {
+    const { clock, signals } = this.#process;
+    const controller = new AbortController();
+    const stop = () => controller.abort();
+    const timer = Number.isFinite(time) ? clock.after(Math.max(0, time - clock.now()), stop) : undefined;
+    const sources = [signals.ended, this.#interrupted.signal];
+    for (const source of sources) source.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.#socket.receive(controller.signal);
+    } catch (error) {
+      signals.ended.throwIfAborted();
+      if (!controller.signal.aborted) throw error;
+      return undefined;
+    } finally {
+      timer?.cancel();
+      for (const source of sources) source.removeEventListener('abort', stop);
+    }
+  }
+
+  async #report(reply: IcmpReply): Promise<void> {
+    const { clock, stdout } = this.#process;
+    const { size, quiet } = this.#options;
+    const statistics = this.#statistics;
+    const sent = this.#pending.get(reply.sequence);
+    this.#pending.delete(reply.sequence);
+    statistics.answered(reply.sequence);
+    if (reply.type !== 'echo-reply') {
+      statistics.errors++;
+      if (!quiet) await stdout.write(`From ${this.#name(reply.from)} icmp_seq=${reply.sequence} ${errorText(reply)}\n`);
+      return;
+    }
+    statistics.received++;
+    let line = `${reply.size} bytes from ${this.#name(reply.from)}: icmp_seq=${reply.sequence} ttl=${reply.ttl}`;
+    if (size >= TIMESTAMP && sent !== undefined) {
+      const microseconds = Math.floor((clock.now() - sent) * 1000);
+      statistics.time(microseconds);
+      line += ` time=${formatRoundTrip(microseconds)} ms`;
+    }
+    if (!quiet) await stdout.write(`${line}\n`);
+  }
+
+  /** Names are looked up only where the target was given by name. */
+  #name(address: IpAddress): string {
+    const text = formatIp(address);
+    if (this.#options.numeric || parseIp(this.#options.host) !== undefined) return text;
+    const name = nameOfHost(this.#process, address);
+    return name === undefined ? text : `${name} (${text})`;
+  }
+}
+
+/** iputils' words for ICMP errors. */
+function errorText({ code, mtu }: IcmpReply): string {
+  switch (code) {
+    case 'ttl':
+      return 'Time to live exceeded';
+    case 'net':
+      return 'Destination Net Unreachable';
+    case 'host':
+      return 'Destination Host Unreachable';
+    case 'protocol':
+      return 'Destination Protocol Unreachable';
+    case 'port':
+      return 'Destination Port Unreachable';
+    case 'fragmentation-needed':
+      return `Frag needed and DF set (mtu = ${mtu ?? 0})`;
+    case 'admin-prohibited':
+      return 'Packet filtered';
+    default:
+      return `Bad ICMP code: ${code ?? ''}`;
+  }
+}

@@ -56,7 +56,6 @@ export function labs(): AstroIntegration {
               plugin: 'labs',
               id: first.file,
               loc: { file: first.file, line: first.line, column: first.column },
-              frame: frame(first),
             },
           });
           return false;
@@ -74,21 +73,6 @@ export function labs(): AstroIntegration {
 function summary(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
   return `${count} in ${folder}/:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`;
-}
-
-/** The line at fault and its neighbours, as Vite's overlay shows code. */
-function frame({ file, line, column }: Problem): string {
-  if (!existsSync(file)) return '';
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const from = Math.max(0, line - 3);
-  return lines
-    .slice(from, line + 2)
-    .flatMap((text, index) => {
-      const number = from + index + 1;
-      const shown = `${String(number).padStart(4)} | ${text}`;
-      return number === line ? [shown, `     | ${' '.repeat(Math.max(0, column - 1))}^`] : [shown];
-    })
-    .join('\n');
 }
 
 function filesOf(path: string): LabSource[] {

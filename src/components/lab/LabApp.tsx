@@ -1,4 +1,4 @@
-import { useSignalEffect } from '@preact/signals';
+import '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { LabPage } from '../../build/lab-text.ts';
 import { type Connection, connection } from './connection.ts';
@@ -48,9 +48,10 @@ export function LabApp({ lab, lesson }: LabProps) {
     setShown(current ?? lab.steps.at(-1)?.id);
   }, [state]);
 
-  useSignalEffect(() => {
-    if ((session?.editRequests.value ?? 0) > 0) setTab('editor');
-  });
+  const editRequests = session?.editRequests.value ?? 0;
+  useEffect(() => {
+    if (editRequests > 0) setTab('editor');
+  }, [editRequests]);
 
   useEffect(() => {
     const typed = () => setTab('terminal');

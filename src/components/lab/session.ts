@@ -63,6 +63,8 @@ export class LabSession {
   #pausedByHand = false;
   /** Whether this engine was ready once and has its shell. */
   #begun = false;
+  /** Whether this engine's shell has said anything. */
+  #heard = false;
 
   constructor(lab: string, keeper: Keeper = new Keeper(lab)) {
     this.lab = lab;
@@ -84,6 +86,7 @@ export class LabSession {
     });
     this.#early = '';
     this.#begun = false;
+    this.#heard = false;
     this.#sink?.replay('');
     port.onEvent((event) => batch(() => this.#event(event)));
     const progress = target === 'page' ? this.keeper.kept.progress : undefined;
@@ -131,6 +134,20 @@ export class LabSession {
     this.send({ type: 'terminal.open', ...this.#size });
   }
 
+  /** A cluster that is as the learner left it has its shell already: its output follows at once. */
+  #firstShell(): void {
+    const port = this.#port;
+    if (this.target.value !== 'page' || this.keeper.kept.progress?.replay === undefined) {
+      this.openShell();
+      return;
+    }
+    setTimeout(() => {
+      if (this.#port !== port) return;
+      if (this.#heard) this.send({ type: 'terminal.resize', ...this.#size });
+      else this.openShell();
+    }, 100);
+  }
+
   /** Stops and continues virtual time. A hidden page pauses too, but does not count as the learner's wish. */
   pause(paused: boolean, byHand: boolean): void {
     if (this.target.value !== 'page') return;
@@ -154,7 +171,7 @@ export class LabSession {
         if (event.phase === 'ready' && !this.#begun) {
           this.#begun = true;
           this.announce('The cluster is ready.');
-          this.openShell();
+          this.#firstShell();
           this.send({ type: 'file.list' });
         }
         break;
@@ -208,6 +225,7 @@ export class LabSession {
   }
 
   #output(data: string): void {
+    this.#heard = true;
     if (this.#sink === undefined) this.#early += data;
     else this.#sink.write(data, () => this.send({ type: 'terminal.ack', length: data.length }));
   }

@@ -1,10 +1,9 @@
-import type { APIRoute, GetStaticPaths } from 'astro';
+import type { APIRoute } from 'astro';
 import { goodLabs } from '../../build/labs.ts';
-import type { Lab } from '../../labs/spec/lab.ts';
 
-/** A lab as data, for the Worker that runs it. */
-export const getStaticPaths: GetStaticPaths = () =>
-  goodLabs().map((lab) => ({ params: { id: lab.id }, props: { lab } }));
+/** The whole lab as data, for the Worker that runs it in the page. */
+export function getStaticPaths() {
+  return goodLabs().map((lab) => ({ params: { id: lab.id }, props: { lab } }));
+}
 
-export const GET: APIRoute<{ lab: Lab }> = ({ props }) =>
-  new Response(JSON.stringify(props.lab), { headers: { 'content-type': 'application/json' } });
+export const GET: APIRoute = ({ props }) => Response.json(props['lab']);

@@ -10,8 +10,7 @@ import { dryRun, fieldManager, filename, output, showManagedFields } from './fla
 import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { parseFormat } from './output/format.ts';
-import { formatValue, type Printable, printResult } from './output/print.ts';
-import { qualified } from './resources.ts';
+import { formatValue, type Printable, printResult, withoutManagedFields } from './output/print.ts';
 
 export const apply: Command = {
   name: 'apply',
@@ -98,7 +97,8 @@ async function run(call: Call): Promise<number> {
     if (outcomes.length === 1 && first !== undefined) {
       await printResult(session, format, first, first.done, { managedFields: flags.bool('show-managed-fields') });
     } else {
-      const items = outcomes.map(({ object }) => object);
+      const managed = flags.bool('show-managed-fields');
+      const items = outcomes.map(({ object }) => (managed ? object : withoutManagedFields(object)));
       await session.out(formatValue(format, { apiVersion: 'v1', items, kind: 'List', metadata: {} }));
     }
   }
@@ -137,7 +137,7 @@ async function applyHere({ session, flags }: Call, manifest: Manifest, dry: DryR
   const annotation = current.metadata.annotations?.[lastAppliedAnnotation];
   if (annotation === undefined) {
     await session.warn(
-      `resource ${qualified(resource)}/${name} is missing the ${lastAppliedAnnotation} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+      `resource ${resource.resource}/${name} is missing the ${lastAppliedAnnotation} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     );
   }
   const original = annotation === undefined ? {} : modifiedConfiguration(annotation);

@@ -1,28 +1,25 @@
 import type { ApiObject } from '../kubernetes/api/operation.ts';
+import { ApiError } from '../kubernetes/client/client.ts';
 import type { ContainerStatus } from '../kubernetes/types/container.ts';
 import type { Pod } from '../kubernetes/types/pod.ts';
 import type { Call } from './command.ts';
 import { CommandError } from './errors.ts';
+import { withStreams } from './stream.ts';
 import { until } from './until.ts';
 
 const startTimeoutMs = 60_000;
 
 /**
- * `kubectl run --attach` and `-i`: waits for the pod, shows what its container writes, and with `--rm`
- * deletes it. The page's kubelets don't attach to a running process, so this follows the log, which is
- * what the real kubectl falls back to, and standard input stays here.
+ * `kubectl run --attach`, `-i` and `-t`: waits for the pod, joins its container's process, and with `--rm`
+ * deletes the pod afterwards. A container that has ended before the client came is shown by its log.
  */
 export async function attachTo(call: Call, created: ApiObject): Promise<number> {
   const { session, flags } = call;
   const { name, namespace = session.namespace } = created.metadata;
   const resource = session.mapper.find('pods');
   try {
-    if (flags.bool('stdin') && !flags.bool('quiet')) {
-      await session.warn(
-        `what you type does not reach the container: the page's kubectl shows its output only. For a shell, start a pod that stays (kubectl run ${name} --image=... --command -- sleep 1d) and use kubectl exec -it ${name} -- sh`,
-      );
-    }
     let failure: string | undefined;
+    let over = false;
     const started = await until(
       session,
       resource,
@@ -31,6 +28,7 @@ export async function attachTo(call: Call, created: ApiObject): Promise<number> 
         if (object === undefined)
           throw new CommandError(`pod ${JSON.stringify(name)} was deleted before its container ran`);
         failure = waitingReason(object);
+        over = statuses(object).some(({ state }) => state?.terminated !== undefined);
         return hasStarted(object);
       },
       startTimeoutMs,
@@ -40,23 +38,40 @@ export async function attachTo(call: Call, created: ApiObject): Promise<number> 
         `timed out waiting for the condition${failure === undefined ? '' : ` (the container waits: ${failure})`}`,
       );
     }
-    const { user = 'kubernetes-admin' } = session.access;
-    await session.client.connect({
-      kind: 'log',
-      namespace,
-      pod: name,
-      container: name,
-      follow: true,
-      stdout: session.process.stdout,
-      user,
-      signal: session.ended,
-    });
+    await join(call, name, namespace, over);
     return await exitStatus(call, name, namespace);
   } finally {
     if (flags.bool('rm')) {
       await session.client.delete(resource, { name, namespace }, { propagationPolicy: 'Background' });
       if (!flags.bool('quiet')) await session.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
     }
+  }
+}
+
+/** Attaches to the container that has the pod's name, or prints its log when it is `over`. */
+async function join({ session, flags }: Call, name: string, namespace: string, over: boolean): Promise<void> {
+  const [stdin, tty] = [flags.bool('stdin'), flags.bool('tty')];
+  const at = { namespace, pod: name, container: name, user: session.access.user ?? 'kubernetes-admin' };
+  // Without input the log has the same text, and its beginning too.
+  if (over || !stdin) {
+    await session.client.connect({
+      kind: 'log',
+      ...at,
+      follow: true,
+      stdout: session.process.stdout,
+      signal: session.ended,
+    });
+    return;
+  }
+  if (stdin && !flags.bool('quiet')) await session.err("If you don't see a command prompt, try pressing enter.\n");
+  try {
+    await withStreams(session, { stdin, tty }, (streams) =>
+      session.client.connect({ kind: 'attach', ...at, ...streams }),
+    );
+  } catch (error) {
+    if (!(error instanceof CommandError) && !(error instanceof ApiError)) throw error;
+    await session.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
+    await session.client.connect({ kind: 'log', ...at, follow: true, stdout: session.process.stdout });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   selector,
   timeout,
 } from './flags/definitions.ts';
+import { listObjects } from './list.ts';
 import { listOptions } from './list-options.ts';
 import { readManifests } from './manifests.ts';
 import { type ApiResource, objectName, singularName } from './resources.ts';
@@ -158,7 +159,7 @@ async function targets({ session, flags, args }: Call): Promise<{ doomed: Doomed
     }
     if (!everything && !selecting) throw new CommandError('resource(s) were provided, but no name was specified');
     try {
-      const { items } = await session.client.list(resource, scope, listOptions(flags));
+      const items = await listObjects(session, resource, scope, listOptions(flags));
       doomed.push(
         ...items.map(({ metadata: { name, namespace } }) => ({
           resource,

@@ -11,6 +11,7 @@ import { describeReplicaSet } from './describe/replicaset.ts';
 import { CommandError, isNotFound, throwAll } from './errors.ts';
 import { allNamespaces, filename, selector } from './flags/definitions.ts';
 import { lackingFiles } from './flags/lacking.ts';
+import { listObjects } from './list.ts';
 import { listOptions } from './list-options.ts';
 import { readManifests } from './manifests.ts';
 import { type GetRequest, nothingFound } from './output/tables.ts';
@@ -45,19 +46,24 @@ async function run(call: Call): Promise<number> {
   const { session, flags } = call;
   const errors: unknown[] = [];
   const requests = await requestsOf(call, errors);
-  let printed = 0;
+  const found: ApiObject[] = [];
+  let exact = true;
   for (const request of requests) {
     try {
-      for (const object of await objectsOf(call, request)) {
-        const describer = describers[object.kind] ?? describeOther;
-        const text = await describer(session, object, { events: flags.bool('show-events') });
-        await session.out(printed++ === 0 ? text : `\n\n${text}`);
-      }
+      const objects = await objectsOf(call, request);
+      exact &&= request.name === undefined || objects[0]?.metadata.name === request.name;
+      found.push(...objects);
     } catch (error) {
       errors.push(error);
     }
   }
-  if (printed === 0 && errors.length === 0) await session.err(nothingFound(requests));
+  // Events of many objects would be many requests: they come with one object, or when they are asked for.
+  const events = flags.given('show-events') ? flags.bool('show-events') : exact && found.length === 1;
+  for (const [at, object] of found.entries()) {
+    const text = await (describers[object.kind] ?? describeOther)(session, object, { events });
+    await session.out(at === 0 ? text : `\n\n${text}`);
+  }
+  if (found.length === 0 && errors.length === 0) await session.err(nothingFound(requests));
   throwAll(errors);
   return 0;
 }
@@ -85,12 +91,12 @@ async function objectsOf(
   { resource, name, namespace }: GetRequest,
 ): Promise<readonly ApiObject[]> {
   const at = namespace === undefined ? {} : { namespace };
-  if (name === undefined) return (await session.client.list(resource, at, listOptions(flags))).items;
+  if (name === undefined) return listObjects(session, resource, at, listOptions(flags));
   try {
     return [await session.client.get(resource, { ...at, name })];
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const { items } = await session.client.list(resource, at);
+    const items = await listObjects(session, resource, at, {});
     const begun = items.filter(({ metadata }) => metadata.name.startsWith(name));
     if (begun.length === 0) throw error;
     return begun;

@@ -8,6 +8,7 @@ import {
   selector,
   showManagedFields,
 } from './flags/definitions.ts';
+import { listObjects } from './list.ts';
 import { listOptions } from './list-options.ts';
 import { readManifests } from './manifests.ts';
 import { type OutputFormat, parseFormat } from './output/format.ts';
@@ -72,7 +73,7 @@ export const get: Command = {
 };
 
 async function run(call: Call): Promise<number> {
-  const { session, flags, args } = call;
+  const { session, flags } = call;
   const format = parseFormat(flags.text('output'), true);
   const watching = flags.bool('watch') || flags.bool('watch-only');
   const { requests, errors, single } = await requestsOf(call);
@@ -82,7 +83,7 @@ async function run(call: Call): Promise<number> {
     return watchObjects(session, requests, format, flags);
   }
   if (format.kind === 'table') await printTables(session, requests, format, flags, errors);
-  else await printFound(session, requests, format, call, errors, single && args.length > 0);
+  else await printFound(session, requests, format, call, errors, single);
   throwAll(errors);
   return 0;
 }
@@ -98,7 +99,7 @@ async function requestsOf(call: Call): Promise<{ requests: GetRequest[]; errors:
       name,
       ...(namespace === undefined ? {} : { namespace }),
     }));
-    return { requests, errors: [...errors], single: false };
+    return { requests, errors: [...errors], single: requests.length === 1 };
   }
   if (args.length === 0) {
     throw new PlainError(
@@ -131,7 +132,7 @@ async function printFound(
     try {
       if (name !== undefined) found.push({ resource, object: await session.client.get(resource, { ...at, name }) });
       else {
-        const { items } = await session.client.list(resource, at, listOptions(flags));
+        const items = await listObjects(session, resource, at, listOptions(flags));
         found.push(...items.map((object) => ({ resource, object })));
       }
     } catch (error) {
@@ -142,8 +143,7 @@ async function printFound(
   const sorted = path === '' ? found : (sortObjects(found, ({ object }) => object, path) ?? []);
   const named = requests.every(({ name }) => name !== undefined);
   if (sorted.length === 0 && named) return;
-  const listed = !(single || (named && sorted.length === 1));
-  await printObjects(session, format, sorted, listed, {
+  await printObjects(session, format, sorted, !(single && sorted.length === 1), {
     managedFields: flags.bool('show-managed-fields'),
     headers: !flags.bool('no-headers'),
   });

@@ -24,11 +24,13 @@ export function parseSelection(session: Session, args: readonly string[], verb =
   }
   const [kinds, ...names] = args;
   if (kinds === undefined) return [];
-  return kinds.split(',').flatMap((kind) => {
+  const found = kinds.split(',').flatMap((kind) => {
     const category = session.mapper.lookup(kind) === undefined ? session.mapper.category(kind) : undefined;
     const resources = category ?? [session.mapper.find(kind)];
     return resources.map((resource) => ({ resource, names: names.length === 0 ? undefined : names }));
   });
+  // `pods,po` is one kind.
+  return found.filter((one, at) => found.findIndex(({ resource }) => resource === one.resource) === at);
 }
 
 /** Whether the words ask for several kinds of object, whose names then carry their kind. */

@@ -1,6 +1,7 @@
 import type { ApiObject } from '../kubernetes/api/operation.ts';
 import type { Call } from './command.ts';
 import { CommandError } from './errors.ts';
+import { listObjects } from './list.ts';
 import { listOptions } from './list-options.ts';
 import { readManifests } from './manifests.ts';
 import type { ApiResource } from './resources.ts';
@@ -55,8 +56,7 @@ export async function namedObjects(
     }
     if (!listed) throw new CommandError('resource(s) were provided, but no name was specified');
     try {
-      const { items } = await session.client.list(resource, scope, listOptions(flags));
-      for (const object of items) {
+      for (const object of await listObjects(session, resource, scope, listOptions(flags))) {
         const { name, namespace } = object.metadata;
         targets.push({ resource, name, ...(namespace === undefined ? {} : { namespace }), object });
       }

@@ -111,7 +111,8 @@ async function describePods(
   description.line('  (Total limits may be over 100 percent, i.e., overcommitted.)');
   description.line('  Resource\tRequests\tLimits').line('  --------\t--------\t------');
   const totals = totalsOf(pods);
-  for (const resource of ['cpu', 'memory', 'ephemeral-storage']) {
+  const pages = Object.keys(allocatable).filter((resource) => resource.startsWith('hugepages-'));
+  for (const resource of ['cpu', 'memory', 'ephemeral-storage', ...pages.sort()]) {
     description.line(`  ${resource}\t${share(totals, 'requests', resource)}\t${share(totals, 'limits', resource)}`);
   }
 }

@@ -76,7 +76,8 @@ export async function printResult(
   else await session.out(formatValue(format, options.managedFields ? object : withoutManagedFields(object)));
 }
 
-function withoutManagedFields(object: ApiObject): ApiObject {
+/** What JSON and YAML show unless --show-managed-fields is given. */
+export function withoutManagedFields(object: ApiObject): ApiObject {
   if (object.metadata?.managedFields === undefined) return object;
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };

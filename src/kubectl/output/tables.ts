@@ -1,6 +1,7 @@
 import type { Table } from '../../kubernetes/api/operation.ts';
 import { isNotFound } from '../errors.ts';
 import type { FlagValues } from '../flags/flag.ts';
+import { namingSelectors } from '../list.ts';
 import { listOptions } from '../list-options.ts';
 import { type ApiResource, singularName } from '../resources.ts';
 import type { Session } from '../session.ts';
@@ -94,7 +95,8 @@ async function tableOf(
       }),
     };
   } catch (error) {
-    if (!(flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+    if (!(flags.bool('ignore-not-found') && isNotFound(error)))
+      errors.push(namingSelectors(error, resource, listOptions(flags)));
     return undefined;
   }
 }

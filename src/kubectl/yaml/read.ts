@@ -9,14 +9,13 @@ const maxAliases = 400;
  * The documents of a manifest, as the values that their JSON would have; empty ones are left out.
  * YAML 1.1 as Go's sigs.k8s.io/yaml reads it: `yes` and `on` are truth values, dates stay text.
  * @param source what errors call it: the file's path or `STDIN`.
- * @throws CommandError in kubectl's words, with the line within the document.
+ * Throws CommandError in kubectl's words, with the line within the document, once it comes to a document that is none.
  */
-export function readYaml(text: string, source: string): readonly unknown[] {
-  return text
-    .replace(/^\ufeff/, '')
-    .split(/^---(?:[ \t].*)?$(?:\r?\n)?/m)
-    .map((document) => readDocument(document, source))
-    .filter((value) => value !== null && value !== undefined);
+export function* readYaml(text: string, source: string): Generator<unknown> {
+  for (const document of text.replace(/^\ufeff/, '').split(/^---(?:[ \t].*)?$(?:\r?\n)?/m)) {
+    const value = readDocument(document, source);
+    if (value !== null && value !== undefined) yield value;
+  }
 }
 
 function readDocument(text: string, source: string): unknown {

@@ -7,7 +7,7 @@ import type { StartCluster } from './target.ts';
 const LOADED = ['registry.k8s.io/e2e-test-images/agnhost:2.56', 'docker.io/library/busybox:1.36'];
 
 /** Makes simulated clusters in this simulation, which somebody else runs. */
-export function clustersIn(simulation: Simulation): StartCluster {
+export function clustersIn(simulation: Simulation): (...args: Parameters<StartCluster>) => Promise<Cluster> {
   return async ({ name, workers, ...spec }, progress, signal) => {
     const variables = nodeVariables({ name, workers, ...spec });
     const cluster = new Cluster({ simulation, name, workers, loaded: LOADED, variables });

@@ -82,28 +82,29 @@ export function withFields(
   return { ...manager, fields, time };
 }
 
-const unowned = [
+const metadataFields = [
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'uid',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+];
+
+const unowned = FieldSet.fromPaths([
   [],
   ['f:apiVersion'],
   ['f:kind'],
   ['f:metadata'],
-  ...['name', 'namespace', 'creationTimestamp', 'uid', 'generation', 'managedFields', 'resourceVersion'].map(
-    (field) => ['f:metadata', `f:${field}`],
-  ),
-];
+  ...metadataFields.map((field) => ['f:metadata', `f:${field}`]),
+]);
 
 /** Without the fields that nobody owns: identity, and what the server alone writes. */
 export function ownable(fields: FieldSet, type: StructType, subresource: string): FieldSet {
-  const gone = new FieldSet();
-  for (const path of unowned) mark(gone, path);
-  const stripped = fields.without(gone);
+  const owned = fields.without(unowned);
+  const status = owned.children.get('f:status');
   // A plain write can't set the status where that is a subresource of its own.
-  if (subresource === '' && type.fields.has('status')) stripped.children.delete('f:status');
-  return stripped;
-}
-
-function mark(set: FieldSet, path: readonly string[]): void {
-  let node = set;
-  for (const step of path) node = node.at(step);
-  node.member = true;
+  if (subresource !== '' || status === undefined || !type.fields.has('status')) return owned;
+  return owned.without(new FieldSet(false, new Map([['f:status', status]])));
 }

@@ -1,5 +1,6 @@
 import type { Field, Scalar, StructType, Type } from '../../schema/schema.ts';
 import { isMap, type JsonMap } from '../draft.ts';
+import { checkedAs } from './checked.ts';
 import { scalarProblem } from './scalar.ts';
 
 /** A value that isn't of its field's type; the message is the JSON decoder's. */
@@ -18,9 +19,6 @@ export interface Decoded {
   /** `unknown field "spec.x"`, in the order met. */
   readonly unknown: readonly string[];
 }
-
-/** Frozen parts of stored objects, by the type they were checked as: they need no second look. */
-export const checked = new WeakMap<object, Type>();
 
 /**
  * A writable copy of `body` with the fields of `type` alone: nulls and unknown fields are left out.
@@ -55,7 +53,7 @@ class Decoder {
   }
 
   value(value: unknown, type: Type, path: string, go: GoField): unknown {
-    if (typeof value === 'object' && value !== null && checked.get(value) === type) return value;
+    if (typeof value === 'object' && value !== null && checkedAs(value) === type) return value;
     switch (type.is) {
       case 'scalar':
         return this.scalar(value, type.scalar, go);

@@ -1,5 +1,5 @@
 import { badRequest, failure } from '../failure.ts';
-import { checked } from './decode.ts';
+import { checkedAs } from './checked.ts';
 
 /** The API server's limit of a request's body, in bytes. */
 const maximumSize = 3 * 1024 * 1024;
@@ -22,7 +22,7 @@ export function checkBody(body: unknown): void {
     const { value, depth } = next;
     if (typeof value === 'string') {
       size += value.length;
-    } else if (typeof value === 'object' && value !== null && !checked.has(value)) {
+    } else if (typeof value === 'object' && value !== null && checkedAs(value) === undefined) {
       if (depth > maximumDepth) throw badRequest('json: exceeded max depth');
       for (const key of Object.keys(value)) {
         size += Array.isArray(value) ? 1 : key.length + 4;

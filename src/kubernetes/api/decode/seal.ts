@@ -1,14 +1,16 @@
 import type { Type } from '../../schema/schema.ts';
-import { checked } from './decode.ts';
+import { checkedAs, markChecked } from './checked.ts';
 
 /** Freezes a value for good and remembers its type, part by part; parts that are sealed already are not walked again. */
 export function seal(value: unknown, type: Type): void {
   if (typeof value !== 'object' || value === null) return;
-  if (checked.get(value) === type) return;
+  // A frozen part of another type (none should be) can't be marked anew.
+  if (checkedAs(value) !== undefined) return;
   switch (type.is) {
     case 'scalar':
+      // Free-form values are copied whenever they come in, so there is nothing to remember.
       deepFreeze(value);
-      break;
+      return;
     case 'list':
       for (const item of value as readonly unknown[]) seal(item, type.of);
       break;
@@ -22,8 +24,8 @@ export function seal(value: unknown, type: Type): void {
       }
       break;
   }
+  markChecked(value, type);
   Object.freeze(value);
-  checked.set(value, type);
 }
 
 function deepFreeze(value: object): void {

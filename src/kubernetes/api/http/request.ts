@@ -139,6 +139,13 @@ function wantsTable({ headers }: HttpRequest): boolean {
 function readBody(text: string, contentType: string, verb: Verb): unknown {
   if (verb === 'get' || verb === 'list' || verb === 'watch') return undefined;
   if (text === '') return undefined;
+  if (/protobuf|cbor/.test(contentType)) {
+    throw new HttpFailure(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    );
+  }
   try {
     return contentType.includes('yaml') ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { compare, fieldsOf } from '../apply/compare.ts';
 import { conflictsOf, refuseConflicts } from '../apply/conflict.ts';
-import { FieldSet } from '../apply/field-set.ts';
+import { type FieldSet, nothing } from '../apply/field-set.ts';
 import { isSame, type Manager, ownable, readManagers, withFields, writeManagers } from '../apply/managers.ts';
 import { merge, prune } from '../apply/merge.ts';
 import { checkTyped } from '../apply/typed.ts';
@@ -104,7 +104,7 @@ function mergeWanted(
   wanted: FieldSet,
 ): JsonMap {
   const merged = merge(old as unknown as JsonMap, config as JsonMap, type);
-  const gone = before?.fields.without(wanted) ?? new FieldSet();
+  const gone = before?.fields.without(wanted) ?? nothing;
   const kept = others.reduce((all, { fields }) => all.union(fields), wanted);
   const pruned = gone.empty ? merged : prune(merged, type, gone, kept);
   const metadata = { ...(pruned.metadata as JsonMap) };

@@ -2,8 +2,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import { LinuxError } from '../errno.ts';
 import type { VirtualFolder } from '../files/files.ts';
 import { virtualFolder } from '../files/virtual.ts';
-import type { PidNamespace } from '../process/pids.ts';
-import type { Task } from '../process/task.ts';
+import type { Member, PidNamespace } from '../process/pids.ts';
 
 /** The kernel release that the machines say they run (`uname -r`). */
 export const KERNEL_RELEASE = '6.12.0-hop';
@@ -40,15 +39,15 @@ function withNetwork(own: VirtualFolder, network: VirtualFolder): VirtualFolder 
   };
 }
 
-const FILES: Readonly<Record<string, (task: Task) => string>> = {
+const FILES: Readonly<Record<string, (task: Member, pid: number, namespace: PidNamespace) => string>> = {
   cmdline: (task) => task.argv.map((word) => `${word}\0`).join(''),
   comm: (task) => `${nameOf(task)}\n`,
   environ: (task) => [...task.env].map(([name, value]) => `${name}=${value}\0`).join(''),
-  status: (task) =>
-    `Name:\t${nameOf(task)}\nState:\tS (sleeping)\nPid:\t${task.pid}\nPPid:\t${task.ppid}\nUid:\t${task.uid}\t${task.uid}\t${task.uid}\t${task.uid}\n`,
+  status: (task, pid, namespace) =>
+    `Name:\t${nameOf(task)}\nState:\tS (sleeping)\nPid:\t${pid}\nPPid:\t${task.parent?.pids.get(namespace) ?? 0}\nUid:\t${`${task.uid}\t`.repeat(4).trimEnd()}\n`,
 };
 
-function nameOf(task: Task): string {
+function nameOf(task: Member): string {
   return (task.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
 }
 
@@ -74,7 +73,7 @@ function processFolder(pids: PidNamespace): VirtualFolder {
       const { task, file } = find(path);
       const read = FILES[file ?? ''];
       if (task === undefined || read === undefined) throw new LinuxError('ENOENT');
-      return read(task);
+      return read(task, Number(path.split('/')[0]), pids);
     },
   };
 }

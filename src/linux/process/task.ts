@@ -4,8 +4,7 @@ import type { Random } from '../../simulation/random.ts';
 import type { Files } from '../files/files.ts';
 import type { Namespace } from '../namespace.ts';
 import { ReaderDescriptor, Toll, WriterDescriptor } from './descriptor.ts';
-import type { Kernel } from './kernel.ts';
-import type { Group, PidNamespace } from './pids.ts';
+import type { Group, Member, PidNamespace } from './pids.ts';
 import {
   type Child,
   type ExecSpec,
@@ -39,8 +38,16 @@ export interface Surroundings {
   readonly pidNamespace: PidNamespace;
 }
 
+/** What a process asks of the kernel. */
+export interface TaskKernel {
+  readonly clock: Clock;
+  readonly random: Random;
+  start(spec: SpawnSpec, parent: Task): Child;
+  execute(task: Task): Promise<number>;
+}
+
 /** A process as the kernel keeps it: what its program sees (`Process`) and what its parent sees (`Child`). */
-export class Task implements Process, Child {
+export class Task implements Process, Child, Member {
   /** Exec of a `#!` script puts its interpreter in front. */
   argv: readonly string[];
   env: Map<string, string>;
@@ -67,14 +74,14 @@ export class Task implements Process, Child {
   killedBy?: SignalName;
   finished = false;
   readonly group: Group;
-  readonly #kernel: Kernel;
+  readonly #kernel: TaskKernel;
   readonly #exit: Deferred<number>;
   readonly #controller = new AbortController();
   readonly #toll: Toll;
   readonly #handlers = new Map<SignalName, () => void>();
 
   constructor(
-    kernel: Kernel,
+    kernel: TaskKernel,
     argv: readonly string[],
     around: Surroundings,
     group: (task: Task) => Group,
@@ -193,7 +200,7 @@ export class Task implements Process, Child {
 }
 
 /** An orphan's parent is the namespace's init; what came into the namespace from outside has none (0). */
-function parentPid(task: Task, pid: number, namespace: PidNamespace): number {
+function parentPid(task: Member, pid: number, namespace: PidNamespace): number {
   const parent = task.parent?.pids.get(namespace);
   if (parent === undefined || pid === 1) return namespace.parent === undefined && pid !== 1 ? 1 : 0;
   return task.parent?.finished ? 1 : parent;

@@ -3,7 +3,6 @@ import { resolvePath } from '../../linux/files/path.ts';
 import { findProgram } from '../../linux/process/lookup.ts';
 import { Control } from '../run/control.ts';
 import { runText } from '../run/script.ts';
-import { runExternal } from '../run/simple.ts';
 import { type Builtin, badOption, type Call, fail } from './builtin.ts';
 import { describe } from './describe.ts';
 
@@ -97,7 +96,7 @@ function onPath(call: Call, name: string): string | undefined {
 }
 
 export const exec: Builtin = async (call) => {
-  const { shell, argv, io } = call;
+  const { shell, argv } = call;
   const words = argv.slice(1);
   if (words[0]?.startsWith('-')) return fail(call, `${words[0]}: options of exec are not supported by this shell`, 2);
   const name = words[0] as string;
@@ -114,9 +113,9 @@ export const exec: Builtin = async (call) => {
   shell.traps.delete('EXIT');
   if (shell.interactive) {
     // Whatever takes the shell's place ends with it.
-    throw new Control('exit', await runExternal(shell, words, io, new Map(), false));
+    throw new Control('exit', await shell.runner.external(shell, words, false));
   }
-  throw new Control('exit', await runExternal(shell, words, io, new Map(), true));
+  throw new Control('exit', await shell.runner.external(shell, words, true));
 };
 
 export const command: Builtin = async (call) => {

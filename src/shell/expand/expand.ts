@@ -1,27 +1,12 @@
 import { LinuxError } from '../../linux/errno.ts';
-import type { Files } from '../../linux/files/files.ts';
-import type { List, Part, Word } from '../syntax/ast.ts';
-import { evaluate, type Variables } from './arithmetic.ts';
+import type { Part, Word } from '../syntax/ast.ts';
+import { evaluate } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
 import { type Field, joinPieces, type Piece, splitFields } from './fields.ts';
 import { glob } from './glob.ts';
 import { expandParameter } from './parameter.ts';
 import { escapePattern, isPattern } from './pattern.ts';
-
-/** What expansion needs of the shell. */
-export interface Scope extends Variables {
-  readonly positional: readonly string[];
-  /** `set -u`. */
-  readonly nounset: boolean;
-  /** `set -f`. */
-  readonly noglob: boolean;
-  readonly files: Files;
-  readonly cwd: string;
-  /** A user's home folder; the shell's own for ''. */
-  home(user: string): string | undefined;
-  /** Runs a command substitution. @returns its output without the newlines at its end */
-  substitute(body: List): Promise<string>;
-}
+import type { Expander, Scope, Tilde } from './scope.ts';
 
 /** Characters that all words of one command may have together (E2BIG beyond). */
 const WORDS_LIMIT = 4 * 1024 * 1024;
@@ -42,11 +27,7 @@ export async function expandWords(words: readonly Word[], scope: Scope): Promise
 }
 
 /** Expands a word to one text: nothing is split and no path is expanded. */
-export async function expandText(
-  word: Word,
-  scope: Scope,
-  tilde: 'start' | 'assignment' | 'none' = 'start',
-): Promise<string> {
+export async function expandText(word: Word, scope: Scope, tilde: Tilde = 'start'): Promise<string> {
   return joinPieces(await expandParts(word, scope, tilde));
 }
 
@@ -64,11 +45,7 @@ export async function expandTarget(word: Word, scope: Scope): Promise<string | u
   return texts.length === 1 ? texts[0] : undefined;
 }
 
-export async function expandParts(
-  word: Word,
-  scope: Scope,
-  tilde: 'start' | 'assignment' | 'none' = 'start',
-): Promise<Piece[]> {
+export async function expandParts(word: Word, scope: Scope, tilde: Tilde = 'start'): Promise<Piece[]> {
   const pieces: Piece[] = [];
   for (const [i, part] of word.entries()) {
     if (part.kind === 'text' && !part.quoted && tilde !== 'none') {
@@ -79,12 +56,18 @@ export async function expandParts(
   return pieces;
 }
 
+const EXPANDER: Expander = {
+  parts: expandParts,
+  text: (word, scope) => expandText(word, scope, 'none'),
+  pattern: expandPattern,
+};
+
 async function expandPart(part: Part, scope: Scope): Promise<readonly Piece[]> {
   switch (part.kind) {
     case 'text':
       return [{ kind: 'text', text: part.text, quoted: part.quoted, split: false }];
     case 'parameter':
-      return expandParameter(part, scope);
+      return expandParameter(part, scope, EXPANDER);
     case 'command':
       return [{ kind: 'text', text: await scope.substitute(part.body), quoted: part.quoted, split: !part.quoted }];
     case 'arithmetic': {

@@ -1,24 +1,28 @@
-import type { Operation, ParameterPart } from '../syntax/ast.ts';
+import type { Operation, ParameterPart, Word } from '../syntax/ast.ts';
 import { evaluate } from './arithmetic.ts';
 import { ExpansionError } from './error.ts';
-import { expandParts, expandPattern, expandText, type Scope } from './expand.ts';
 import { joinPieces, type Piece } from './fields.ts';
 import { patternSource } from './pattern.ts';
+import type { Expander, Scope } from './scope.ts';
 
 /** Expands `$NAME` and `${NAME...}` (POSIX.1-2024, XCU 2.6.2; bash(1), Parameter Expansion). */
-export async function expandParameter(part: ParameterPart, scope: Scope): Promise<readonly Piece[]> {
+export async function expandParameter(
+  part: ParameterPart,
+  scope: Scope,
+  expander: Expander,
+): Promise<readonly Piece[]> {
   const { name, operation, quoted } = part;
   if (operation?.kind === 'bad') throw new ExpansionError(`${part.source}: bad substitution`);
   if ((name === '@' || name === '*') && operation?.kind !== 'length' && operation?.kind !== 'default') {
-    return expandAll(part, scope);
+    return expandAll(part, scope, expander);
   }
   let value = name === '@' || name === '*' ? allPositional(scope) : scope.get(name);
   if (operation?.kind === 'default') {
     const absent = value === undefined || (operation.empty && value === '');
-    const chosen = await useDefault(part, operation, absent, scope);
+    const chosen = await useDefault(part, operation, absent, scope, expander);
     if (chosen !== undefined) return chosen;
     if ((name === '@' || name === '*') && operation.operator !== '+')
-      return expandAll({ ...part, operation: { kind: 'bad' } }, scope);
+      return expandAll({ ...part, operation: { kind: 'bad' } }, scope, expander);
     if (operation.operator === '+') return [];
   }
   if (operation?.kind === 'length' && (name === '@' || name === '*'))
@@ -28,7 +32,7 @@ export async function expandParameter(part: ParameterPart, scope: Scope): Promis
     if (operation?.kind === 'indirect') throw new ExpansionError(`${name}: invalid indirect expansion`);
     value = '';
   }
-  return [text(operation === undefined ? value : await apply(operation, value, scope), quoted)];
+  return [text(operation === undefined ? value : await apply(operation, value, scope, expander), quoted)];
 }
 
 function text(value: string, quoted: boolean): Piece {
@@ -40,17 +44,17 @@ function allPositional(scope: Scope): string | undefined {
 }
 
 /** `$@` and `$*`: a field for each parameter, but for `"$*"`, which joins them by the first character of IFS. */
-async function expandAll(part: ParameterPart, scope: Scope): Promise<readonly Piece[]> {
+async function expandAll(part: ParameterPart, scope: Scope, expander: Expander): Promise<readonly Piece[]> {
   const { operation, quoted } = part;
   let values = [...scope.positional];
   if (operation?.kind === 'slice') {
     const all = [scope.get('0') ?? '', ...values];
-    const offset = await number(operation.offset, scope);
+    const offset = await number(operation.offset, scope, expander);
     const start = offset < 0 ? all.length + offset : offset;
-    const length = operation.length === undefined ? undefined : await number(operation.length, scope);
+    const length = operation.length === undefined ? undefined : await number(operation.length, scope, expander);
     values = (start <= 0 && offset >= 0 ? all : all.slice(Math.max(start, 0))).slice(0, length);
   } else if (operation !== undefined && operation.kind !== 'bad') {
-    values = await Promise.all(values.map((value) => apply(operation, value, scope)));
+    values = await Promise.all(values.map((value) => apply(operation, value, scope, expander)));
   }
   if (quoted && part.name === '*') return [text(values.join((scope.get('IFS') ?? ' ').slice(0, 1)), true)];
   return values.flatMap((value, i): Piece[] =>
@@ -64,9 +68,10 @@ async function useDefault(
   operation: Operation & { kind: 'default' },
   absent: boolean,
   scope: Scope,
+  expander: Expander,
 ): Promise<readonly Piece[] | undefined> {
   const pieces = async (): Promise<readonly Piece[]> => {
-    const expanded = await expandParts(operation.word, scope, part.quoted ? 'none' : 'start');
+    const expanded = await expander.parts(operation.word, scope, part.quoted ? 'none' : 'start');
     if (part.quoted) return expanded.length === 0 ? [text('', true)] : expanded;
     return expanded.map((piece) => (piece.kind === 'text' && !piece.quoted ? { ...piece, split: true } : piece));
   };
@@ -91,18 +96,18 @@ async function useDefault(
   }
 }
 
-async function number(word: Parameters<typeof expandText>[0], scope: Scope): Promise<number> {
-  return Number(evaluate(await expandText(word, scope, 'none'), scope));
+async function number(word: Word, scope: Scope, expander: Expander): Promise<number> {
+  return Number(evaluate(await expander.text(word, scope), scope));
 }
 
-async function apply(operation: Operation, value: string, scope: Scope): Promise<string> {
+async function apply(operation: Operation, value: string, scope: Scope, expander: Expander): Promise<string> {
   switch (operation.kind) {
     case 'length':
       return String([...value].length);
     case 'indirect':
       return scope.get(value) ?? '';
     case 'trim': {
-      const pattern = await expandPattern(operation.pattern, scope);
+      const pattern = await expander.pattern(operation.pattern, scope);
       const longest = operation.operator.length === 2;
       if (operation.operator[0] === '#') {
         return value.replace(new RegExp(`^(?:${patternSource(pattern, !longest)})`, 'su'), '');
@@ -110,14 +115,14 @@ async function apply(operation: Operation, value: string, scope: Scope): Promise
       return trimEnd(value, new RegExp(`^(?:${patternSource(pattern)})$`, 'su'), longest);
     }
     case 'replace':
-      return replace(operation, value, scope);
+      return replace(operation, value, scope, expander);
     case 'slice': {
       const characters = [...value];
-      const offset = await number(operation.offset, scope);
+      const offset = await number(operation.offset, scope, expander);
       const start = offset < 0 ? characters.length + offset : offset;
       if (start < 0) return '';
       if (operation.length === undefined) return characters.slice(start).join('');
-      const length = await number(operation.length, scope);
+      const length = await number(operation.length, scope, expander);
       const end = length < 0 ? characters.length + length : start + length;
       if (end < start) throw new ExpansionError(`${length}: substring expression < 0`);
       return characters.slice(start, end).join('');
@@ -140,10 +145,15 @@ function trimEnd(value: string, regex: RegExp, longest: boolean): string {
   return found === undefined ? value : value.slice(0, found);
 }
 
-async function replace(operation: Operation & { kind: 'replace' }, value: string, scope: Scope): Promise<string> {
-  const pattern = await expandPattern(operation.pattern, scope);
+async function replace(
+  operation: Operation & { kind: 'replace' },
+  value: string,
+  scope: Scope,
+  expander: Expander,
+): Promise<string> {
+  const pattern = await expander.pattern(operation.pattern, scope);
   if (pattern === '') return value;
-  const replacement = await expandText(operation.replacement, scope, 'none');
+  const replacement = await expander.text(operation.replacement, scope);
   const source = patternSource(pattern);
   switch (operation.where) {
     case 'start':

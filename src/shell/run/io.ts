@@ -2,7 +2,8 @@ import { LinuxError } from '../../linux/errno.ts';
 import { openReader, openWriter } from '../../linux/process/open.ts';
 import type { Process, Reader, Writer } from '../../linux/process/process.ts';
 import { emptyReader, nullWriter, textReader } from '../../linux/process/streams.ts';
-import { expandTarget, expandText, type Scope } from '../expand/expand.ts';
+import { expandTarget, expandText } from '../expand/expand.ts';
+import type { Scope } from '../expand/scope.ts';
 import type { Redirection } from '../syntax/ast.ts';
 
 /** One open descriptor. */

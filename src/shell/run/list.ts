@@ -9,13 +9,14 @@ import { Control } from './control.ts';
 import { waitForeground } from './foreground.ts';
 import type { Io } from './io.ts';
 import { settle } from './settle.ts';
-import { runSimple, runWords } from './simple.ts';
+import { runExternal, runSimple, runWords } from './simple.ts';
 import type { Runner, Shell } from './state.ts';
 
 export const runner: Runner = {
   list: runList,
   command: runCommand,
   execute: runWords,
+  external: (shell, words, tail) => runExternal(shell, words, shell.io, new Map(), tail),
   builtins: new Set(Object.keys(builtins)),
   settle,
 };

@@ -1,7 +1,23 @@
-import type { Shell } from './state.ts';
+import type { Process } from '../../linux/process/process.ts';
+
+/** What the computed parameters are computed from. */
+interface Source {
+  readonly process: Process;
+  readonly name: string;
+  readonly status: number;
+  readonly line: number;
+  readonly mainPid: number;
+  readonly started: number;
+  readonly lastBackground: number | undefined;
+  readonly positional: readonly string[];
+  readonly interactive: boolean;
+  readonly commandString: boolean;
+  readonly options: Readonly<Record<'errexit' | 'noglob' | 'nounset' | 'xtrace' | 'noclobber', boolean>>;
+  get(name: string): string | undefined;
+}
 
 /** Parameters that are computed: `$?`, `$1`, `$RANDOM`, ... */
-export function specialParameter(shell: Shell, name: string): string | undefined {
+export function specialParameter(shell: Source, name: string): string | undefined {
   switch (name) {
     case '?':
       return String(shell.status);
@@ -37,7 +53,7 @@ export function specialParameter(shell: Shell, name: string): string | undefined
   }
 }
 
-function flags(shell: Shell): string {
+function flags(shell: Source): string {
   const { options } = shell;
   const set: readonly (readonly [boolean, string])[] = [
     [options.errexit, 'e'],
@@ -54,21 +70,22 @@ function flags(shell: Shell): string {
 }
 
 /** The home folder of a user, from /etc/passwd; the shell's own (`$HOME`) for ''. */
-export function homeOf(shell: Shell, user: string): string | undefined {
+export function homeOf(shell: Source, user: string): string | undefined {
   if (user === '') return shell.get('HOME') ?? homeOf(shell, userName(shell));
-  if (user === '+') return shell.cwd;
+  if (user === '+') return shell.process.cwd;
   if (user === '-') return shell.get('OLDPWD');
   return passwd(shell).find((fields) => fields[0] === user)?.[5];
 }
 
 /** The name of the shell's user. */
-export function userName(shell: Shell): string {
+export function userName(shell: Source): string {
   return passwd(shell).find((fields) => fields[2] === String(shell.process.uid))?.[0] ?? 'I have no name!';
 }
 
-function passwd(shell: Shell): readonly (readonly string[])[] {
-  if (!shell.files.exists('/etc/passwd')) return [];
-  return shell.files
+function passwd(shell: Source): readonly (readonly string[])[] {
+  const { files } = shell.process;
+  if (!files.exists('/etc/passwd')) return [];
+  return files
     .readText('/etc/passwd')
     .split('\n')
     .map((line) => line.split(':'));

@@ -7,7 +7,7 @@ import {
 } from '../../linux/process/process.ts';
 import { Collector } from '../../linux/process/streams.ts';
 import { ExpansionError } from '../expand/error.ts';
-import type { Scope } from '../expand/expand.ts';
+import type { Scope } from '../expand/scope.ts';
 import type { Command, List } from '../syntax/ast.ts';
 import { parse } from '../syntax/parser.ts';
 import { FatalError, Interrupted } from './control.ts';
@@ -45,6 +45,8 @@ export interface Runner {
   command(shell: Shell, command: Command, tail: boolean): Promise<number>;
   /** Runs words that are expanded already, as a builtin or a program but not as a function. */
   execute(shell: Shell, words: readonly string[], tail: boolean): Promise<number>;
+  /** Runs words that are expanded already, as a program. */
+  external(shell: Shell, words: readonly string[], tail: boolean): Promise<number>;
   /** The builtins' names. */
   readonly builtins: ReadonlySet<string>;
   /** Runs a whole program or subshell: `exit`, fatal errors and the EXIT trap end it. @returns its status */

@@ -77,7 +77,7 @@ const OPERATORS = [
 ];
 const META = new Set(' \t\n;&|<>()');
 /** Quotes and substitutions inside each other. */
-const DEPTH_LIMIT = 100;
+const DEPTH_LIMIT = 150;
 
 /** Cuts shell text into tokens; quotes and substitutions become parts of words. */
 export class Lexer {
@@ -90,6 +90,7 @@ export class Lexer {
   readonly more: boolean;
   /** Parses what stands in `$(...)` up to and with the closing parenthesis, from here on. */
   readonly substitution: (lexer: Lexer) => List;
+  /** Commands and substitutions inside each other, here. */
   depth = 0;
   #ended = false;
 

@@ -1,11 +1,22 @@
-import type { Operation, ParameterPart, Word } from './ast.ts';
-import type { Lexer } from './lexer.ts';
+import type { Operation, ParameterPart, Part, Word } from './ast.ts';
+import type { ShellSyntaxError } from './error.ts';
+
+/** What reading a parameter needs of the lexer. */
+interface Source {
+  readonly text: string;
+  at: number;
+  line: number;
+  word(stop: (character: string) => boolean): Word;
+  double(end: string | undefined): Part[];
+  dollar(quoted: boolean): Part | undefined;
+  unclosed(quote: string): ShellSyntaxError;
+}
 
 const NAME = /^(?:[A-Za-z_][A-Za-z0-9_]*)/;
 const BRACED_NAME = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+|[@*#?$!_-])/;
 
 /** Reads `$NAME`, `$1`, `$?` or `${...}` at the lexer's place; undefined when the `$` is only itself. */
-export function readParameter(lexer: Lexer, quoted: boolean): ParameterPart | undefined {
+export function readParameter(lexer: Source, quoted: boolean): ParameterPart | undefined {
   const rest = lexer.text.slice(lexer.at + 1, lexer.at + 300);
   if (rest.startsWith('{')) return readBraced(lexer, quoted);
   const name = NAME.exec(rest)?.[0] ?? /^[0-9@*#?$!-]/.exec(rest)?.[0];
@@ -14,7 +25,7 @@ export function readParameter(lexer: Lexer, quoted: boolean): ParameterPart | un
   return { kind: 'parameter', name, quoted, source: `$${name}` };
 }
 
-function readBraced(lexer: Lexer, quoted: boolean): ParameterPart {
+function readBraced(lexer: Source, quoted: boolean): ParameterPart {
   const start = lexer.at;
   lexer.at += 2;
   const finish = (name: string, operation?: Operation): ParameterPart => {
@@ -42,13 +53,13 @@ function readBraced(lexer: Lexer, quoted: boolean): ParameterPart {
   return finish(name, readOperation(lexer, quoted));
 }
 
-function take(lexer: Lexer): string {
+function take(lexer: Source): string {
   const name = BRACED_NAME.exec(lexer.text.slice(lexer.at, lexer.at + 300))?.[0] ?? '';
   lexer.at += name.length;
   return name;
 }
 
-function readOperation(lexer: Lexer, quoted: boolean): Operation {
+function readOperation(lexer: Source, quoted: boolean): Operation {
   const ahead = lexer.text.slice(lexer.at, lexer.at + 2);
   const skip = (count: number) => {
     lexer.at += count;
@@ -92,7 +103,7 @@ function readOperation(lexer: Lexer, quoted: boolean): Operation {
 }
 
 /** The word up to (not with) one of the characters `ends`. Inside double quotes it is read as between them. */
-function operand(lexer: Lexer, quoted: boolean, ends: string): Word {
+function operand(lexer: Source, quoted: boolean, ends: string): Word {
   if (!quoted) return lexer.word((c) => ends.includes(c));
   const parts: Word[number][] = [];
   let plain = '';

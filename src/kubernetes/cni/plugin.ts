@@ -1,6 +1,16 @@
+import { LinuxError } from '../../linux/errno.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { readAllText } from '../../linux/process/streams.ts';
-import { atLeast, CNI_VERSIONS, CniCode, CniError, type CniResult, type NetworkConfig, resultFor } from './protocol.ts';
+import {
+  atLeast,
+  CNI_VERSIONS,
+  CniCode,
+  CniError,
+  type CniResult,
+  type NetworkConfig,
+  reasonOf,
+  resultFor,
+} from './protocol.ts';
 
 /** One call of a plugin: the CNI_* variables and the decoded configuration. */
 export interface Invocation {
@@ -47,9 +57,11 @@ export function pluginProgram(plugin: Plugin): Program {
       if (output !== undefined) await process.stdout.write(output);
       return 0;
     } catch (failure) {
-      if (!(failure instanceof CniError) && !(failure instanceof Error && failure.name === 'LinuxError')) throw failure;
+      if (!(failure instanceof CniError) && !(failure instanceof LinuxError)) throw failure;
       const { code, details } = failure instanceof CniError ? failure : { code: CniCode.Internal, details: undefined };
-      await process.stdout.write(pretty({ code, msg: failure.message, ...(details === undefined ? {} : { details }) }));
+      await process.stdout.write(
+        pretty({ code, msg: reasonOf(failure), ...(details === undefined ? {} : { details }) }),
+      );
       return 1;
     }
   };

@@ -1,3 +1,5 @@
+import { LinuxError } from '../../linux/errno.ts';
+
 /** The Container Network Interface: what goes in and out of a plugin. Source: CNI specification 1.1.0, and libcni 1.3. */
 
 export const CNI_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
@@ -79,6 +81,12 @@ export class CniError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What went wrong; the kernel's messages are in small letters in programs of Go, as plugins are. */
+export function reasonOf(failure: unknown): string {
+  if (failure instanceof LinuxError) return failure.message.toLowerCase();
+  return failure instanceof Error ? failure.message : String(failure);
 }
 
 /** Whether `version` is `than` or newer, by its numbers. */

@@ -63,8 +63,7 @@ export async function startContainer(start: StartContext, record: ContainerRecor
     container = await create(start, record.spec);
   } catch (failure) {
     const refusal = notStarted(failure);
-    if (refusal.reason !== 'CreateContainerError')
-      recorder.event(pod, 'Warning', 'Failed', `Error: ${errorText(refusal)}`, at);
+    recorder.event(pod, 'Warning', 'Failed', `Error: ${errorText(refusal)}`, at);
     moveToLast(record);
     record.state = { waiting: { reason: refusal.reason, message: refusal.message } };
     return refusal.again ?? 10_000;
@@ -103,7 +102,7 @@ function notStarted(failure: unknown): NotStarted {
 
 /** The events of image failures name the reason, the others what went wrong. */
 function errorText(refusal: NotStarted): string {
-  return refusal.reason === 'CreateContainerConfigError' ? refusal.message : refusal.reason;
+  return refusal.reason.startsWith('CreateContainer') ? refusal.message : refusal.reason;
 }
 
 async function create(start: StartContext, spec: Container): Promise<RuntimeContainer> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Collector } from '../../linux/process/streams.ts';
 import { AGNHOST, busybox, deployment, TestCluster } from '../cluster.fixture.ts';
 import { CONFIG_MAPS, DEPLOYMENTS, NODES, PODS } from '../controllers/resources.ts';
 import type { Node } from '../types/cluster.ts';
@@ -281,4 +282,53 @@ test('a ConfigMap that is missing holds its pod back until it is there', async (
   const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late' }, data: {} };
   await cluster.settle(cluster.client.create(CONFIG_MAPS, map, { namespace: 'default' }));
   await cluster.until(() => cluster.pod('held')?.status?.phase === 'Running');
+});
+
+test('a node whose disk is full says so, and goes on when there is room', async () => {
+  const cluster = new TestCluster();
+  await cluster.ready();
+  const files = cluster.nodes[1]?.machine.files;
+  const big = new Uint8Array(16 * 1024 * 1024);
+  let made = 0;
+  try {
+    for (; made < 20; made++) files?.write(`/tmp/big${made}`, big);
+  } catch {
+    // Full.
+  }
+  files?.write('/tmp/rest', new Uint8Array(0));
+  for (let size = 8 * 1024 * 1024; size >= 1024; size /= 2) {
+    try {
+      files?.write('/tmp/rest', new Uint8Array(size), { append: true });
+    } catch {
+      // Even less room.
+    }
+  }
+  const spec = { nodeName: 'hop-worker' };
+  await cluster.settle(cluster.client.create(PODS, busybox('late', 'sleep 1000', spec)));
+  await cluster.until(() => cluster.events('late').some((event) => event.includes('no space left on device')));
+  for (let i = 0; i < made; i++) files?.remove(`/tmp/big${i}`);
+  await cluster.until(() => cluster.pod('late')?.status?.phase === 'Running');
+});
+
+test('a host port is refused with a clear word, as its rules are not modelled', async () => {
+  const cluster = new TestCluster();
+  await cluster.ready();
+  const ports = [{ containerPort: 80, hostPort: 80 }];
+  await cluster.settle(cluster.client.create(PODS, busybox('host', 'sleep 1000', {}, { ports })));
+  await cluster.until(() => cluster.events('host').some((event) => event.startsWith('FailedCreatePodSandBox')));
+  expect(cluster.events('host').join()).toMatch(
+    /failed to setup network for sandbox "[0-9a-f]{64}": plugin type="portmap" name="kindnet" failed \(add\): hostPort is not modelled/,
+  );
+});
+
+test('logs follow a container to its end', async () => {
+  const cluster = new TestCluster();
+  await cluster.ready();
+  const script = 'echo one; sleep 2; echo two';
+  await cluster.settle(cluster.client.create(PODS, busybox('talks', script, { restartPolicy: 'Never' })));
+  await cluster.until(() => cluster.pod('talks')?.status?.phase === 'Running');
+  const stdout = new Collector();
+  const at = { namespace: 'default', pod: 'talks', stdout, user: 'test' };
+  await cluster.settle(cluster.client.connect({ kind: 'log', ...at, follow: true, timestamps: true }));
+  expect(stdout.text()).toMatch(/^2026-11-02T09:00:\S+Z one\n2026-11-02T09:00:\S+Z two\n$/);
 });

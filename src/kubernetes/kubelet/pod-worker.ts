@@ -1,3 +1,4 @@
+import { LinuxError } from '../../linux/errno.ts';
 import type { Timer } from '../../simulation/clock.ts';
 import { Deferred } from '../../simulation/deferred.ts';
 import { ApiError } from '../client/client.ts';
@@ -5,17 +6,14 @@ import { canonical } from '../controllers/hash.ts';
 import { found } from '../controllers/queue.ts';
 import { PODS } from '../controllers/resources.ts';
 import { timestamp } from '../events/time.ts';
-import { RuntimeError } from '../runtime/container.ts';
-import type { Sandbox } from '../runtime/sandbox.ts';
 import type { Pod, PodStatus } from '../types/pod.ts';
 import { crashBackoff, startContainer } from './container-life.ts';
 import type { KubeletContext } from './context.ts';
-import { podHostname } from './etc-files.ts';
 import { fieldPath } from './image-pull.ts';
+import { PodSandbox } from './pod-sandbox.ts';
 import { podPhase, podStatus } from './pod-status.ts';
 import { Prober } from './prober.ts';
 import { type ContainerRecord, isRunning, isTerminated, lastExitCode, newRecord } from './record.ts';
-import { MountError, PodVolumes } from './volumes.ts';
 
 /** How long kubelet takes to see that a container has ended (its pod lifecycle event generator looks every second), in ms. */
 const RELIST = 1000;
@@ -28,13 +26,11 @@ const REFRESH = 60_000;
 export class PodWorker {
   readonly records: readonly ContainerRecord[];
   readonly #context: KubeletContext;
-  readonly #volumes: PodVolumes;
+  readonly #sandbox: PodSandbox;
   readonly #prober: Prober;
   readonly #startTime: string;
   readonly #onEnd: () => void;
   #pod: Pod;
-  #sandbox: Sandbox | undefined;
-  #sandboxStopped = false;
   #gone = false;
   #killing = false;
   #killTimers: Timer[] = [];
@@ -48,7 +44,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#onEnd = onEnd;
     this.#startTime = timestamp(context.clock);
-    this.#volumes = new PodVolumes(context.machine.files, pod);
+    this.#sandbox = new PodSandbox(context, pod);
     const waiting = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
     this.records = [
       ...(pod.spec.initContainers ?? []).map((spec) => newRecord(spec, true, waiting)),
@@ -56,7 +52,7 @@ export class PodWorker {
     ];
     this.#prober = new Prober(context, {
       pod: () => this.#pod,
-      podIp: () => this.#sandbox?.ip ?? context.nodeIp,
+      podIp: () => this.#sandbox.ip ?? context.nodeIp,
       changed: () => void this.#writeStatus(),
       kill: (record) => void this.#restart(record),
     });
@@ -96,7 +92,15 @@ export class PodWorker {
   async #run(): Promise<void> {
     for (;;) {
       this.#dirty = false;
-      if (await this.#sync()) return;
+      try {
+        if (await this.#sync()) return;
+      } catch (failure) {
+        // A full disk, or an API server that refuses: kubelet tries again.
+        if (!(failure instanceof ApiError) && !(failure instanceof LinuxError)) throw failure;
+        const message = `error determining status: ${failure.message}`;
+        this.#context.recorder.event(this.#pod, 'Warning', 'FailedSync', message);
+        this.#wakeAfter(RETRY);
+      }
       if (this.#dirty) continue;
       this.#wakeUp = new Deferred(this.#context.clock);
       await this.#wakeUp.promise;
@@ -126,65 +130,23 @@ export class PodWorker {
     if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return this.#end();
     const phase = podPhase(this.#facts());
     if (phase === 'Succeeded' || phase === 'Failed') {
-      await this.#stopSandbox();
+      await this.#sandbox.stop(this.#pod);
       await this.#writeStatus();
       return false;
     }
-    if (this.#sandbox === undefined) {
+    if (this.#sandbox.current === undefined) {
       await this.#writeStatus();
-      if (!(await this.#makeSandbox())) return false;
-    }
-    await this.#refreshVolumes();
+      if (!(await this.#sandbox.make(this.#pod))) {
+        this.#wakeAfter(RETRY);
+        return false;
+      }
+    } else await this.#sandbox.refreshVolumes();
     const init = await this.#initContainers();
     const again = init === 'done' ? await this.#mainContainers() : init;
     await this.#writeStatus();
     if (again !== undefined) this.#wakeAfter(again);
     else if (this.#pod.spec.volumes?.some(({ configMap }) => configMap !== undefined)) this.#wakeAfter(REFRESH);
     return false;
-  }
-
-  /** @returns whether there is a sandbox; otherwise events have said why not, and it will be tried again */
-  async #makeSandbox(): Promise<boolean> {
-    const { runtime, recorder, client, nodeName } = this.#context;
-    const pod = this.#pod;
-    const hostNetwork = pod.spec.hostNetwork === true;
-    const problem = hostNetwork ? undefined : runtime.networkProblem();
-    try {
-      if (problem !== undefined) {
-        recorder.event(
-          pod,
-          'Warning',
-          'NetworkNotReady',
-          `network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${problem}`,
-        );
-      } else {
-        await this.#volumes.setUp(client);
-        const ports = pod.spec.containers.flatMap(({ ports = [] }) => ports);
-        this.#sandbox = await runtime.runSandbox({
-          pod: { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, uid: pod.metadata.uid ?? '' },
-          hostname: podHostname(pod, nodeName),
-          hostNetwork,
-          portMappings: hostNetwork ? [] : ports.filter(({ hostPort }) => hostPort !== undefined),
-        });
-        return true;
-      }
-    } catch (failure) {
-      if (failure instanceof MountError) recorder.event(pod, 'Warning', 'FailedMount', failure.message);
-      else if (failure instanceof RuntimeError) {
-        recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${failure.message}`);
-      } else throw failure;
-    }
-    this.#wakeAfter(RETRY);
-    return false;
-  }
-
-  async #refreshVolumes(): Promise<void> {
-    try {
-      await this.#volumes.setUp(this.#context.client);
-    } catch (failure) {
-      // What was there stays; the pod runs on with it.
-      if (!(failure instanceof MountError) && !(failure instanceof ApiError)) throw failure;
-    }
   }
 
   /** One after the other, each to its success. @returns `done`, or ms after which to look again */
@@ -219,14 +181,14 @@ export class PodWorker {
     const context = this.#context;
     const left = crashBackoff(context, this.#pod, record);
     if (left > 0) return Math.min(left, 12_000);
-    const sandbox = this.#sandbox;
+    const sandbox = this.#sandbox.current;
     if (sandbox === undefined) return RETRY;
     const again = await startContainer(
       {
         context,
         pod: this.#pod,
         sandbox,
-        volumes: this.#volumes,
+        volumes: this.#sandbox.volumes,
         ended: (ended) => {
           this.#prober.forget(ended);
           void this.#writeStatus();
@@ -272,9 +234,9 @@ export class PodWorker {
     await Promise.all(running.map(({ current }) => current && runtime.stopContainer(current, grace)));
     for (const timer of this.#killTimers) timer.cancel();
     this.#prober.stop();
-    await this.#stopSandbox();
+    await this.#sandbox.stop(this.#pod);
     for (const { current } of this.records) if (current !== undefined) runtime.removeContainer(current);
-    this.#volumes.remove();
+    this.#sandbox.volumes.remove();
     if (!this.#gone) {
       await this.#writeStatus();
       const { namespace = '', name, uid } = this.#pod.metadata;
@@ -294,18 +256,6 @@ export class PodWorker {
     );
   }
 
-  async #stopSandbox(): Promise<void> {
-    const sandbox = this.#sandbox;
-    if (sandbox === undefined || this.#sandboxStopped) return;
-    this.#sandboxStopped = true;
-    try {
-      await this.#context.runtime.removeSandbox(sandbox);
-    } catch (failure) {
-      const message = `error killing pod: failed to "KillPodSandbox" for "${this.#pod.metadata.uid}": ${(failure as Error).message}`;
-      this.#context.recorder.event(this.#pod, 'Warning', 'FailedKillPod', message);
-    }
-  }
-
   get #init(): readonly ContainerRecord[] {
     return this.records.filter(({ init }) => init);
   }
@@ -315,13 +265,12 @@ export class PodWorker {
   }
 
   #facts() {
-    const sandbox = this.#sandbox;
     return {
       pod: this.#pod,
       init: this.#init,
       main: this.#main,
-      sandbox: sandbox === undefined ? 'none' : this.#sandboxStopped ? 'stopped' : 'ready',
-      podIp: sandbox === undefined ? undefined : (sandbox.ip ?? this.#context.nodeIp),
+      sandbox: this.#sandbox.state,
+      podIp: this.#sandbox.ip,
       hostIp: this.#context.nodeIp,
       startTime: this.#startTime,
       before: this.#sent,

@@ -1,3 +1,4 @@
+import { LinuxError } from '../../linux/errno.ts';
 import type { Files } from '../../linux/files/files.ts';
 import type { Client } from '../client/client.ts';
 import { found } from '../controllers/queue.ts';
@@ -30,8 +31,13 @@ export class PodVolumes {
   /** Makes all of them, or brings them up to date. Rejects with `MountError`. */
   async setUp(client: Client): Promise<void> {
     for (const volume of this.#pod.spec.volumes ?? []) {
-      const path = await this.#make(client, volume);
-      if (path !== undefined) this.#paths.set(volume.name, path);
+      try {
+        const path = await this.#make(client, volume);
+        if (path !== undefined) this.#paths.set(volume.name, path);
+      } catch (failure) {
+        if (!(failure instanceof LinuxError)) throw failure;
+        throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : ${failure.message.toLowerCase()}`);
+      }
     }
   }
 

@@ -3,10 +3,11 @@ import type { Files } from '../../linux/files/files.ts';
 import { MemoryFiles } from '../../linux/files/memory.ts';
 import { makeDevices } from '../../linux/machine/layout.ts';
 import { findProgram, installPrograms } from '../../linux/process/lookup.ts';
+import type { ProgramTable } from '../../linux/process/process.ts';
 import type { Image } from '../images/image.ts';
 
-/** Lays an image's files out in `folder` of the node and gives them as a root of their own. */
-export function makeRoot(node: Files, folder: string, image: Image): Files {
+/** Lays an image's files out, those of its tools that `table` has among them, in `folder` of the node and gives them as a root of their own. */
+export function makeRoot(node: Files, folder: string, image: Image, table: ProgramTable): Files {
   node.mkdir(folder, { parents: true });
   const root = node.chroot(folder);
   for (const one of ['/etc', '/tmp', '/root', '/run', '/var']) root.mkdir(one);
@@ -14,7 +15,11 @@ export function makeRoot(node: Files, folder: string, image: Image): Files {
   if (root instanceof MemoryFiles) makeDevices(root);
   const { tools } = image;
   if (tools !== undefined) {
-    installPrograms(root, tools.names, tools.folder);
+    installPrograms(
+      root,
+      tools.names.filter((name) => name in table),
+      tools.folder,
+    );
     if (tools.folder !== '/bin') root.symlink(tools.folder.slice(1), '/bin');
   }
   for (const path of Object.keys(image.programs)) installAt(root, path);

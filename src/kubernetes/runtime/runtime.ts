@@ -1,4 +1,5 @@
 import { LinuxError } from '../../linux/errno.ts';
+import type { Files } from '../../linux/files/files.ts';
 import { procFolder } from '../../linux/machine/proc.ts';
 import type { Machine } from '../../linux/machine.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
@@ -132,16 +133,12 @@ export class ContainerRuntime {
     await this.#machine.clock.sleep(CREATE_COST);
     const folder = `${STATE}/${id}/rootfs`;
     const pids = new PidNamespace(this.#machine.pidNamespace);
-    const root = makeRoot(this.#machine.files, folder, image);
-    const files = networkFiles(sandbox.netns);
-    root.mount('/proc', procFolder(this.#machine.clock, pids, files.proc));
-    root.mount('/sys', files.sys);
-    spec.prepare(root);
+    const root = this.#layOut(sandbox, spec, folder, pids);
     const env = new Map([...Object.entries(image.env), ['HOSTNAME', sandbox.spec.hostname] as const, ...spec.env]);
     if (!env.has('HOME')) env.set('HOME', spec.uid === 0 ? '/root' : '/');
     if (spec.tty && !env.has('TERM')) env.set('TERM', 'xterm');
     const cwd = spec.workingDir ?? image.workingDir ?? '/';
-    root.mkdir(cwd, { parents: true });
+    if (!root.exists(cwd)) root.mkdir(cwd, { parents: true });
     const entrypoint = spec.command ?? image.entrypoint;
     const argv = [...entrypoint, ...(spec.args ?? (spec.command === undefined ? image.command : []))];
     const { clock } = this.#machine;
@@ -158,6 +155,23 @@ export class ContainerRuntime {
       log: new ContainerLog(clock),
       ...(spec.tty ? { terminal: new TerminalDevice({ clock }) } : {}),
     };
+  }
+
+  /** Image, /proc, /sys, volumes and /etc: all that the container's processes see. */
+  #layOut(sandbox: Sandbox, spec: ContainerSpec, folder: string, pids: PidNamespace): Files {
+    const { files, clock } = this.#machine;
+    try {
+      const root = makeRoot(files, folder, spec.image, this.#machine.programs);
+      const network = networkFiles(sandbox.netns);
+      root.mount('/proc', procFolder(clock, pids, network.proc));
+      root.mount('/sys', network.sys);
+      spec.prepare(root);
+      return root;
+    } catch (failure) {
+      if (!(failure instanceof LinuxError)) throw failure;
+      if (files.exists(folder)) files.remove(folder, { recursive: true });
+      throw new RuntimeError(`failed to create containerd container: ${failure.message.toLowerCase()}`);
+    }
   }
 
   /** Runs what was created. Rejects with `RuntimeError` when there is nothing that can be executed. */

@@ -1,7 +1,7 @@
 import { formatIp, parseIp } from '../../../linux/packet/address.ts';
 import type { Invocation, Plugin } from '../plugin.ts';
 import { pluginProgram } from '../plugin.ts';
-import { type CniAddress, CniCode, CniError } from '../protocol.ts';
+import { type CniAddress, CniCode, CniError, reasonOf } from '../protocol.ts';
 import { candidates, describeSet, hostLocalConfig, type Range } from './allocator.ts';
 import { ReservationStore } from './store.ts';
 
@@ -24,7 +24,7 @@ const plugin: Plugin = {
         ips.push(allocate(call, store, set, index));
       } catch (failure) {
         if (held === undefined) store.release(call.containerId, call.ifName);
-        throw new CniError(CniCode.Internal, `failed to allocate for range ${index}: ${(failure as Error).message}`);
+        throw new CniError(CniCode.Internal, `failed to allocate for range ${index}: ${reasonOf(failure)}`);
       }
     }
     return { ips, routes: config.routes };

@@ -3,7 +3,6 @@ import { ApiError } from '../kubernetes/client/client.ts';
 import { lastAppliedAnnotation, modifiedConfiguration, withLastApplied } from './apply/last-applied.ts';
 import { threeWayPatch } from './apply/three-way.ts';
 import type { Call, Command } from './command.ts';
-import { resourceOf } from './create.ts';
 import { type DryRun, dryRunOf, sentence } from './dry-run.ts';
 import { CommandError, isNotFound, throwAll, usageError, whileDoing } from './errors.ts';
 import { dryRun, fieldManager, filename, output, showManagedFields } from './flags/definitions.ts';
@@ -11,6 +10,7 @@ import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { parseFormat } from './output/format.ts';
 import { formatValue, type Printable, printResult, withoutManagedFields } from './output/print.ts';
+import { resourceOf } from './resources.ts';
 
 export const apply: Command = {
   name: 'apply',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kubectlCompleter } from './complete.ts';
+import { kubectlCompleters } from './complete.ts';
 import { kubectlForTest } from './kubectl-for-test.ts';
 
 async function made() {
@@ -12,13 +12,15 @@ async function made() {
     const words = line.split(' ');
     const current = words.pop() ?? '';
     const request = { words, current, process, signal: process.signals.ended };
-    const found = await settle(kubectlCompleter.complete(request));
+    const completer = kubectlCompleters.find(({ command }) => command === words[0]);
+    const found = await settle(completer?.complete(request) ?? Promise.resolve(undefined));
     return found?.map(({ text }) => text);
   };
 }
 
 test.each([
   ['kubectl de', ['delete', 'describe']],
+  ['k de', ['delete', 'describe']],
   ['kubectl -n kube-system ro', ['rollout']],
   ['kubectl rollout ', ['status']],
   ['kubectl create d', ['deployment']],

@@ -8,10 +8,11 @@ import { type ApiResource, ResourceMapper } from './resources.ts';
 import type { KubernetesAccess } from './session.ts';
 import { findCommand, verbs } from './verbs.ts';
 
-/** Completes kubectl's words from its own verbs and flags, and from what the cluster holds. */
-export const kubectlCompleter: Completer = { command: 'kubectl', complete };
-/** The same for the alias `k` of the learner's shell. */
-export const kubectlAliasCompleter: Completer = { command: 'k', complete };
+/** Completes kubectl's words, also as `k`, from its own verbs and flags and from what the cluster holds. */
+export const kubectlCompleters: readonly Completer[] = [
+  { command: 'kubectl', complete },
+  { command: 'k', complete },
+];
 
 async function complete(request: CompletionRequest): Promise<readonly Candidate[] | undefined> {
   const { words, current, process } = request;

@@ -9,6 +9,7 @@ import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { readManifests } from './manifests.ts';
 import { parseFormat } from './output/format.ts';
 import { ObjectPrinter } from './output/object-printer.ts';
+import { resourceOf } from './resources.ts';
 
 export const create: Command = {
   name: 'create',
@@ -93,9 +94,4 @@ async function run({ session, args, flags }: Call): Promise<number> {
   if (manifests.objects.length === 0 && errors.length === 0) throw new CommandError('no objects passed to create');
   throwAll(errors);
   return 0;
-}
-
-/** The resource's name alone, without what discovery adds. */
-export function resourceOf({ group, version, resource }: { group: string; version: string; resource: string }) {
-  return { group, version, resource };
 }

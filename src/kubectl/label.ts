@@ -1,5 +1,4 @@
 import type { Call, Command } from './command.ts';
-import { resourceOf } from './create.ts';
 import { dryRunOf, sentence } from './dry-run.ts';
 import { CommandError, throwAll } from './errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
 import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { parseFormat } from './output/format.ts';
 import { ObjectPrinter } from './output/object-printer.ts';
+import { resourceOf } from './resources.ts';
 import { type LiveObject, namedObjects } from './targets.ts';
 
 export const label: Command = {

@@ -77,3 +77,8 @@ export function singularName(resource: ApiResource): string {
   const kind = resource.kind.toLowerCase();
   return resource.group === '' ? kind : `${kind}.${resource.group}`;
 }
+
+/** The resource's name alone, without what discovery adds. */
+export function resourceOf({ group, version, resource }: Resource): Resource {
+  return { group, version, resource };
+}

@@ -1,13 +1,13 @@
 import type { ApiObject } from '../kubernetes/api/operation.ts';
 import { attachTo } from './attach.ts';
 import type { Call, Command } from './command.ts';
-import { resourceOf } from './create.ts';
 import { dryRunOf, sentence } from './dry-run.ts';
 import { CommandError } from './errors.ts';
 import { dryRun, fieldManager, output } from './flags/definitions.ts';
 import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { parseFormat } from './output/format.ts';
 import { printResult } from './output/print.ts';
+import { resourceOf } from './resources.ts';
 
 export const run: Command = {
   name: 'run',

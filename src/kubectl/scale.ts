@@ -1,11 +1,11 @@
 import type { Call, Command } from './command.ts';
-import { resourceOf } from './create.ts';
 import { dryRunOf, sentence } from './dry-run.ts';
 import { CommandError, throwAll } from './errors.ts';
 import { all, dryRun, filename, output, selector } from './flags/definitions.ts';
 import { lackingFiles, lackingPrinting } from './flags/lacking.ts';
 import { parseFormat } from './output/format.ts';
 import { ObjectPrinter } from './output/object-printer.ts';
+import { resourceOf } from './resources.ts';
 import { namedObjects } from './targets.ts';
 
 export const scale: Command = {

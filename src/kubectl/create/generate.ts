@@ -1,12 +1,12 @@
 import type { ApiObject } from '../../kubernetes/api/operation.ts';
 import type { Call } from '../command.ts';
-import { resourceOf } from '../create.ts';
 import { dryRunOf, sentence } from '../dry-run.ts';
 import { usageError } from '../errors.ts';
 import { dryRun, fieldManager, output, showManagedFields } from '../flags/definitions.ts';
 import { lackingPrinting } from '../flags/lacking.ts';
 import { parseFormat } from '../output/format.ts';
 import { ObjectPrinter } from '../output/object-printer.ts';
+import { resourceOf } from '../resources.ts';
 
 /** Flags of every `kubectl create KIND`. */
 export const createFlags = [dryRun, output, fieldManager('kubectl-create'), showManagedFields];

@@ -52,7 +52,7 @@ export interface CniAddress {
   readonly gateway?: string;
 }
 
-export interface CniRoute {
+interface CniRoute {
   readonly dst: string;
   readonly gw?: string;
 }

@@ -2,7 +2,7 @@ import type { ApiObject, Resource } from '../api/operation.ts';
 import type { Client, ObjectName } from '../client/client.ts';
 import { type Informer, informer } from '../client/informer.ts';
 
-export type Change = 'ADDED' | 'MODIFIED' | 'DELETED';
+type Change = 'ADDED' | 'MODIFIED' | 'DELETED';
 export type Listener = (change: Change, object: ApiObject) => void;
 
 /** One informer a resource for all controllers of a process (client-go's SharedInformerFactory). */

@@ -1,5 +1,5 @@
 /** Letters that can't spell a word and are hard to mistake: what upstream makes of random names and hashes. */
-export const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
  * The `pod-template-hash` of a template. Upstream hashes Go's dump of the struct by 32-bit FNV-1a, which only Go

@@ -2,7 +2,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import { parseTime } from '../events/time.ts';
 import type { Pod, PodCondition } from '../types/pod.ts';
 
-export function podCondition(pod: Pod, type: string): PodCondition | undefined {
+function podCondition(pod: Pod, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((condition) => condition.type === type);
 }
 

@@ -88,7 +88,7 @@ export class EventRecorder {
 }
 
 /** What an Event is about. */
-export function reference(object: ApiObject, fieldPath?: string) {
+function reference(object: ApiObject, fieldPath?: string) {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   return {
     apiVersion: object.apiVersion,

@@ -26,7 +26,7 @@ export interface StartContext {
 }
 
 /** `NAME_NAMESPACE(UID)`, as kubelet's messages name a pod. */
-export function podText({ metadata }: Pod): string {
+function podText({ metadata }: Pod): string {
   return `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
 }
 

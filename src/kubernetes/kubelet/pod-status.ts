@@ -76,7 +76,7 @@ function finished(codes: readonly (number | undefined)[]): Phase {
 }
 
 /** Once a container of the pod has run, the pod stays initialized. */
-export function isInitialized(init: readonly ContainerRecord[], main: readonly ContainerRecord[]): boolean {
+function isInitialized(init: readonly ContainerRecord[], main: readonly ContainerRecord[]): boolean {
   return init.every((record) => record.state.terminated?.exitCode === 0) || main.some(({ attempts }) => attempts > 0);
 }
 

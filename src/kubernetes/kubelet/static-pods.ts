@@ -5,7 +5,7 @@ import { NODES, PODS } from '../controllers/resources.ts';
 import type { Pod } from '../types/pod.ts';
 import type { KubeletContext } from './context.ts';
 
-export const MIRROR = 'kubernetes.io/config.mirror';
+const MIRROR = 'kubernetes.io/config.mirror';
 
 /** The API server's picture of a static pod: kubelet makes it, and makes it again when somebody deletes it. */
 export async function createMirrorPod({ client, nodeName, clock }: KubeletContext, pod: Pod): Promise<void> {

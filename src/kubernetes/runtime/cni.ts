@@ -2,8 +2,8 @@ import type { Machine } from '../../linux/machine.ts';
 import { Collector, textReader } from '../../linux/process/streams.ts';
 import type { CniResult, NetworkConfig, NetworkConfigList } from '../cni/protocol.ts';
 
-export const CONFIG_FOLDER = '/etc/cni/net.d';
-export const PLUGIN_FOLDER = '/opt/cni/bin';
+const CONFIG_FOLDER = '/etc/cni/net.d';
+const PLUGIN_FOLDER = '/opt/cni/bin';
 
 /** For whom the plugins are called. */
 export interface CniTarget {

@@ -32,7 +32,7 @@ export function failure(code: number, reason: StatusReason, message: string, det
   });
 }
 
-export function groupResource({ group, resource }: Named): string {
+function groupResource({ group, resource }: Named): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 

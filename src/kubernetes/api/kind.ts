@@ -50,9 +50,6 @@ export interface KindDefinition {
   prepareFinalize?(draft: AnyDraft): void;
   validate?(object: ApiObject, errors: FieldErrors): void;
   validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
-  validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
-  /** Deprecated or doubtful fields, in the server's words. */
-  warnings?(object: ApiObject): readonly string[];
   /** Selectable fields beside metadata.name and metadata.namespace; empty text where unset. */
   readonly fields?: Readonly<Record<string, (object: ApiObject) => string>>;
   /** Seconds that a delete leaves the object to end by itself; absent: none. */

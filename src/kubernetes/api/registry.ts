@@ -49,10 +49,6 @@ export class Registry {
     if (served === undefined) throw noSuchResource();
     return served;
   }
-
-  all(): Iterable<Served> {
-    return this.#served.values();
-  }
 }
 
 function resourceKey({ group, version, resource }: Resource): string {

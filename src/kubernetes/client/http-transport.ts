@@ -97,16 +97,7 @@ async function reach<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-export function urlOf({
-  group,
-  version,
-  resource,
-  namespace,
-  name,
-  subresource,
-  verb,
-  options = {},
-}: Operation): string {
+function urlOf({ group, version, resource, namespace, name, subresource, verb, options = {} }: Operation): string {
   const parts = group === '' ? ['api', version] : ['apis', group, version];
   if (namespace !== undefined) parts.push('namespaces', namespace);
   parts.push(resource);

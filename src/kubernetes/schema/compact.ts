@@ -33,7 +33,7 @@ export function compact(
 }
 
 /** `io.k8s.api.core.v1.Pod` -> `core.v1.Pod`, `io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta` -> `meta.v1.ObjectMeta`. */
-export function shortName(name: string): string {
+function shortName(name: string): string {
   return name.replace(/^io\.k8s\.(api|apimachinery\.pkg\.apis)\./, '');
 }
 

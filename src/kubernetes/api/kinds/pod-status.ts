@@ -4,7 +4,7 @@ import type { Cell } from '../kind.ts';
 import { age, humanDuration } from '../time.ts';
 
 /** The one word of a pod's STATUS column, and the counts beside it. */
-export interface PodSummary {
+interface PodSummary {
   readonly ready: number;
   readonly containers: number;
   readonly status: string;
@@ -14,7 +14,7 @@ export interface PodSummary {
 }
 
 /** How `kubectl get pods` sums a pod up; kubectl describe's status line is another one. */
-export function summarizePod(pod: Pod): PodSummary {
+function summarizePod(pod: Pod): PodSummary {
   const sidecars = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
   const status = pod.status ?? {};
   const phase = status.phase ?? '';

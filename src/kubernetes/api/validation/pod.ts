@@ -38,12 +38,7 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
   }
 }
 
-export function oneOf(
-  value: string | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: FieldErrors,
-): void {
+function oneOf(value: string | undefined, supported: readonly string[], path: string, errors: FieldErrors): void {
   if (value === undefined || value === '') errors.required(path);
   else if (!supported.includes(value)) errors.notSupported(path, value, supported);
 }

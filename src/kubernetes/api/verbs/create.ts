@@ -17,7 +17,7 @@ export function create(request: Request): Answer {
   const created = store(request, draft, (made) =>
     trackUpdate(made, undefined, served, managerOf(operation), registry.clock.wall()),
   );
-  return answer(request, 201, created, [...warnings, ...(kind.warnings?.(created) ?? [])]);
+  return answer(request, 201, created, warnings);
 }
 
 /** Takes a new object through defaults, admission and validation into the store; `track` books who set its fields. */

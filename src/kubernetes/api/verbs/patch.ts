@@ -31,7 +31,7 @@ export function patch(request: Request): Answer {
   const changed = replace(request, draft, old, (made) =>
     trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
   );
-  return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed) ?? [])]);
+  return answer(request, 200, changed, warnings);
 }
 
 function readPatched(

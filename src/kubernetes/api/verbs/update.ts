@@ -18,7 +18,7 @@ export function update(request: Request): Answer {
   const changed = replace(request, draft, old, (made) =>
     trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
   );
-  return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed) ?? [])]);
+  return answer(request, 200, changed, warnings);
 }
 
 function fitName({ metadata }: AnyDraft, name: string): void {
@@ -131,9 +131,8 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
   const errors = new FieldErrors();
   validateMetadata(draft, kind.namespaced, kind.name, errors);
   validateMetadataUpdate(draft, old, errors);
-  if (operation.subresource === 'status') {
-    kind.validateStatus?.(draft, old, errors);
-  } else if (draft.spec === undefined || draft.spec !== old.spec) {
+  const judged = operation.subresource !== 'status' && (draft.spec === undefined || draft.spec !== old.spec);
+  if (judged) {
     kind.validate?.(draft, errors);
     kind.validateUpdate?.(draft, old, errors);
   }

@@ -18,7 +18,7 @@ export function patch(request: Request): Answer {
   if (operation.patchType === undefined) throw unsupportedMediaType();
   if (operation.patchType === 'apply') return apply(request);
   const old = existing(request);
-  const { kind, type } = served;
+  const { type } = served;
   const patched = applyPatch(old, operation, type);
   const validation = operation.options?.fieldValidation;
   const { draft, warnings } = readPatched(request, patched, validation === 'Strict' ? 'Warn' : validation);

@@ -52,11 +52,8 @@ async function answer(
 ): Promise<HttpResponse> {
   const [path = '/', query = ''] = request.target.split(/\?(.*)/s, 2);
   const parameters = new URLSearchParams(query);
-  const text = (body: string, status = 200): HttpResponse => ({
-    status,
-    headers: body === '' ? [] : [['Content-Type', 'text/plain; charset=utf-8']],
-    body,
-  });
+  // The server adds Date, Content-Length and Content-Type in the order in which Go's does.
+  const text = (body: string, status = 200): HttpResponse => ({ status, body });
   const client = `${formatIp(request.remote.address)}:${request.remote.port}`;
   await klog(
     process,

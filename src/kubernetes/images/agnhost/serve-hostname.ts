@@ -20,7 +20,7 @@ export async function serveHostname(process: Process, words: readonly string[]):
     listener,
     async ({ remote }) => {
       await klog(process, `HTTP request from ${formatIp(remote.address)}:${remote.port}`);
-      return { status: 200, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: process.hostname };
+      return { status: 200, body: process.hostname };
     },
     process.signals.ended,
     { wall: () => process.clock.wall() },

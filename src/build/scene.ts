@@ -55,5 +55,5 @@ function hostEnd(netns: NetworkNamespace): Veth {
 
 function deviceOf(netns: NetworkNamespace, name: string): StoryDevice {
   const addresses = netns.addresses().filter(({ device }) => device.name === name);
-  return { name, addresses: addresses.map(({ address }) => `${formatIp(address.address)}/${address.length}`) };
+  return { name, addresses: addresses.map(({ address }) => `${formatIp(address.local)}/${address.length}`) };
 }

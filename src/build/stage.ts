@@ -1,6 +1,6 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import { LabEngine } from '../labs/session/engine.ts';
 import type { Lab } from '../labs/spec/lab.ts';
-import type { PageCluster } from '../labs/targets/page/cluster.ts';
 import { clustersIn } from '../labs/targets/page/start.ts';
 import { PageTarget } from '../labs/targets/page/target.ts';
 import { eventLoopHost } from '../simulation/host.ts';
@@ -22,7 +22,10 @@ export async function openStage(lab: Lab, seed = lab.id): Promise<Stage> {
   const simulation = new Simulation({ seed, host: eventLoopHost() });
   let cluster: Cluster | undefined;
   const start = clustersIn(simulation);
-  const target = new PageTarget(async (...args) => (cluster = await start(...args)));
+  const target = new PageTarget(async (...args) => {
+    cluster = await start(...args);
+    return cluster;
+  });
   const faults: string[] = [];
   const engine = new LabEngine({
     target,

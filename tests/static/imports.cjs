@@ -14,8 +14,8 @@ const below = {
   labs: ['cluster', 'kubectl', 'kubernetes', 'programs', 'shell', 'linux', 'simulation'],
   companion: ['labs', 'kubernetes', 'simulation'],
   cli: ['companion', 'labs', 'cluster', 'kubectl', 'kubernetes', 'programs', 'shell', 'linux', 'simulation'],
-  build: ['labs', 'walk', 'cluster', 'kubernetes', 'simulation'],
-  components: ['build', 'walk', 'labs', 'cluster'],
+  build: ['labs', 'walk', 'cluster', 'kubernetes', 'linux', 'simulation'],
+  components: ['build', 'companion', 'walk', 'labs', 'kubernetes', 'styles'],
   layouts: ['components', 'build', 'styles'],
   pages: ['layouts', 'components', 'build', 'labs', 'walk', 'styles'],
 };
@@ -35,13 +35,13 @@ module.exports = {
     ...Object.entries(below).map(([room, rooms]) => ({
       name: `${room}-imports-only-downwards`,
       severity: 'error',
-      from: { path: `^src/${room}/`, pathNot: '[.](test|bench)[.]tsx?$' },
+      from: { path: `^src/${room}/`, pathNot: '[.](test|bench|fixture)[.]tsx?$' },
       to: { path: '^src/[^/]+/', pathNot: `^src/(${[room, ...rooms].join('|')})/` },
     })),
     ...inside.map(([room, above]) => ({
       name: `${room.replace('/', '-')}-stands-below`,
       severity: 'error',
-      from: { path: `^src/${room}/`, pathNot: '[.](test|bench)[.]ts$' },
+      from: { path: `^src/${room}/`, pathNot: '[.](test|bench|fixture)[.]ts$' },
       to: { path: above.map((folder) => `^src/${folder}/`).join('|'), dependencyTypesNot: ['type-only'] },
     })),
     {
@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/(simulation|linux|shell|programs|kubernetes|kubectl|cluster|walk/(story|layout)|labs/(spec|check|session|progress|targets/page))/',
-        pathNot: '([.](test|bench)[.]ts$|kubernetes/schema/generate[.]ts$)',
+        pathNot: '([.](test|bench|fixture)[.]ts$|kubernetes/schema/generate[.]ts$)',
       },
       to: { dependencyTypes: ['core'] },
     },
@@ -57,7 +57,7 @@ module.exports = {
       name: 'no-attic',
       severity: 'error',
       from: {},
-      to: { path: '/(utils?|helpers?|common|misc|managers?)(/|[.]ts$)', pathNot: 'node_modules' },
+      to: { path: '/(utils?|helpers?|common|misc|manager)(/|[.]ts$)', pathNot: 'node_modules' },
     },
   ],
   options: {

@@ -41,12 +41,19 @@ export function loss(place: StoryNamespace, reason: string | undefined): string 
   return `The packet ends at ${name(place)}: ${reason ?? 'the reason is unknown'}.`;
 }
 
+const REFUSED = 'It was refused: the answer is a reset, sent by the machine that has the address.';
+
+function refused(step: Step): boolean {
+  const flags = step.headers.find(({ layer }) => layer === 'TCP')?.fields.find(({ name }) => name === 'flags');
+  return flags?.value.includes('RST') === true;
+}
+
 /** How the walk ended: by its last step. */
 export function ending(steps: readonly Step[]): string {
   const last = steps.at(-1);
   if (last === undefined) return 'Nothing was sent.';
   if (last.verdict === 'drop') return last.sentence;
-  if (last.leg === 'reply' && last.verdict === 'deliver') return 'It was answered.';
+  if (last.leg === 'reply' && last.verdict === 'deliver') return refused(last) ? REFUSED : 'It was answered.';
   return 'No answer was seen.';
 }
 

@@ -1,12 +1,12 @@
-import { Cluster } from '../../../cluster/cluster.ts';
 import { Pace, type WallClock } from '../../../cluster/pace.ts';
 import { type Host, Simulation } from '../../../simulation/simulation.ts';
 import { LabEngine } from '../../session/engine.ts';
 import type { LabProgress, SessionCommand, SessionEvent } from '../../session/protocol.ts';
-import { clusterSpec, nodeNames, nodeVariables } from '../../spec/cluster.ts';
+import { clusterSpec, nodeNames } from '../../spec/cluster.ts';
 import type { Lab } from '../../spec/lab.ts';
 import { commandOf, engineVersion, type LogEntry, logged, type Replay, readReplay } from './replay.ts';
-import { PageTarget, type StartCluster } from './target.ts';
+import { clustersIn } from './start.ts';
+import { PageTarget } from './target.ts';
 
 export interface PageSessionOptions {
   readonly lab: Lab;
@@ -78,7 +78,7 @@ export class PageSession {
     this.#seed = replay?.seed ?? newSeed();
     this.#log.splice(0, this.#log.length, ...(replay?.log ?? []));
     const simulation = new Simulation({ seed: this.#seed, host });
-    const target = new PageTarget(clusterStarter(simulation, lab));
+    const target = new PageTarget(clustersIn(simulation));
     const engine = new LabEngine({ target, lab, clock: simulation, emit: (event) => this.#hear(event) });
     this.#simulation = simulation;
     this.#engine = engine;
@@ -189,29 +189,4 @@ export class PageSession {
       hint: 'Reset the lab to begin with a new cluster; your progress is kept.',
     });
   }
-}
-
-/** Makes a lab's cluster in this simulation, with the lab's images already on the nodes, as kind has them loaded. */
-export function clusterStarter(simulation: Simulation, lab: Lab): StartCluster {
-  return async (spec, progress, signal) => {
-    const cluster = new Cluster({
-      simulation,
-      name: spec.name,
-      workers: spec.workers,
-      loaded: imagesOf(lab.manifests),
-      variables: nodeVariables(spec),
-    });
-    await cluster.start();
-    await cluster.ready(progress, signal);
-    return cluster;
-  };
-}
-
-/** Every image that the manifests name, wherever it stands. */
-function imagesOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap(imagesOf))];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'image' && typeof inner === 'string' ? [inner] : imagesOf(inner),
-  );
 }

@@ -48,6 +48,8 @@ export async function openStage(lab: Lab, seed = lab.id): Promise<Stage> {
   await wait(engine.handle({ type: 'start', lab: lab.id }));
   if (faults.length > 0 || cluster === undefined)
     throw new Error(`The lab "${lab.id}" could not be set up: ${faults.join('; ')}`);
+  // A learner looks a moment later, when nothing is 0 seconds old.
+  await simulation.runTo(simulation.now() + 42_000);
   return {
     cluster,
     async run(command) {

@@ -17,6 +17,7 @@ export async function attachTo(call: Call, created: ApiObject): Promise<number> 
   const { session, flags } = call;
   const { name, namespace = session.namespace } = created.metadata;
   const resource = session.mapper.find('pods');
+  let status = 0;
   try {
     let failure: string | undefined;
     let over = false;
@@ -39,19 +40,26 @@ export async function attachTo(call: Call, created: ApiObject): Promise<number> 
       );
     }
     await join(call, name, namespace, over);
-    return await exitStatus(call, name, namespace);
+    status = await exitStatus(call, name, namespace);
   } finally {
     if (flags.bool('rm')) {
       await session.client.delete(resource, { name, namespace }, { propagationPolicy: 'Background' });
       if (!flags.bool('quiet')) await session.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
     }
   }
+  if (status !== 0) await session.err(`pod ${namespace}/${name} terminated (Error)\n`);
+  return status;
 }
 
 /** Attaches to the container that has the pod's name, or prints its log when it is `over`. */
 async function join({ session, flags }: Call, name: string, namespace: string, over: boolean): Promise<void> {
   const [stdin, tty] = [flags.bool('stdin'), flags.bool('tty')];
   const at = { namespace, pod: name, container: name, user: session.access.user ?? 'kubernetes-admin' };
+  if (!flags.bool('quiet')) {
+    await session.err(
+      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
+    );
+  }
   // Without input the log has the same text, and its beginning too.
   if (over || !stdin) {
     await session.client.connect({
@@ -63,7 +71,6 @@ async function join({ session, flags }: Call, name: string, namespace: string, o
     });
     return;
   }
-  if (stdin && !flags.bool('quiet')) await session.err("If you don't see a command prompt, try pressing enter.\n");
   try {
     await withStreams(session, { stdin, tty }, (streams) =>
       session.client.connect({ kind: 'attach', ...at, ...streams }),
@@ -90,7 +97,6 @@ async function exitStatus({ session, flags }: Call, name: string, namespace: str
     },
     startTimeoutMs,
   );
-  if (status !== 0) await session.err(`pod ${namespace}/${name} terminated (Error)\n`);
   return status;
 }
 

@@ -27,7 +27,9 @@ export async function withStreams<T>(
     });
   } catch (error) {
     // What the kubelet says on a stream is no answer of the API server: kubectl prints it without its reason.
-    if (error instanceof ApiError && error.status.reason === 'InternalError') throw new CommandError(error.message);
+    if (error instanceof ApiError && error.status.reason === 'InternalError') {
+      throw new CommandError(error.message.replace(/^Internal error occurred: (?=unable to upgrade)/, ''));
+    }
     throw error;
   } finally {
     terminal?.setMode('cooked');

@@ -1,7 +1,8 @@
 import type { PodTemplateSpec } from '../../kubernetes/types/pod.ts';
 import { describeContainers } from './containers.ts';
-import { describeVolumes, tolerationTexts } from './pod.ts';
+import { tolerationTexts } from './pod.ts';
 import type { Description } from './text.ts';
+import { describeVolumes } from './volumes.ts';
 
 /** The Pod Template section of what makes pods. */
 export function describePodTemplate(description: Description, template: PodTemplateSpec | undefined): void {
@@ -15,7 +16,8 @@ export function describePodTemplate(description: Description, template: PodTempl
     describeContainers(description, 'Init Containers', spec.initContainers, undefined, margin);
   }
   describeContainers(description, 'Containers', spec?.containers ?? [], undefined, margin);
-  describeVolumes(description, spec?.volumes ?? [], '  ');
+  describeVolumes(description, spec?.volumes ?? [], margin);
+  if (spec?.priorityClassName) description.field('Priority Class Name', spec.priorityClassName, 1);
   description.labels('Node-Selectors', spec?.nodeSelector, 1);
   description.several('Tolerations', tolerationTexts(spec?.tolerations), 1);
 }

@@ -1,8 +1,9 @@
-import type { Pod, Toleration, Volume } from '../../kubernetes/types/pod.ts';
+import type { Pod, Toleration } from '../../kubernetes/types/pod.ts';
 import { describeContainers } from './containers.ts';
 import type { Describer } from './describer.ts';
 import { describeEvents } from './events.ts';
 import { ago, Description, longTime } from './text.ts';
+import { describeVolumes } from './volumes.ts';
 
 export const describePod: Describer = async (session, object, options) => {
   const pod = object as unknown as Pod;
@@ -25,6 +26,8 @@ export const describePod: Describer = async (session, object, options) => {
   } else description.field('Status', status?.phase ?? '');
   if (status?.reason) description.field('Reason', status.reason);
   if (status?.message) description.field('Message', status.message);
+  const { seccompProfile } = (spec.securityContext ?? {}) as { readonly seccompProfile?: { readonly type: string } };
+  if (seccompProfile !== undefined) description.field('SeccompProfile', seccompProfile.type);
   description.field('IP', status?.podIP ?? '');
   const ips = status?.podIPs ?? [];
   if (ips.length === 0) description.field('IPs', '<none>');
@@ -47,51 +50,13 @@ export const describePod: Describer = async (session, object, options) => {
   const conditions = status?.conditions ?? [];
   if (conditions.length > 0) description.line('Conditions:').line('  Type\tStatus');
   for (const condition of conditions) description.line(`  ${condition.type} \t${condition.status} `);
-  describeVolumes(description, spec.volumes ?? [], '');
+  describeVolumes(description, spec.volumes ?? [], { title: '', name: '  ' });
   if (status?.qosClass) description.field('QoS Class', status.qosClass);
   description.labels('Node-Selectors', spec.nodeSelector);
   description.several('Tolerations', tolerationTexts(spec.tolerations));
   if (options.events) await describeEvents(session, description, object);
   return description.text();
 };
-
-/** @param margin what stands before the section: a pod template is set in. */
-export function describeVolumes(description: Description, volumes: readonly Volume[], margin: string): void {
-  if (volumes.length === 0) {
-    description.line(`${margin}Volumes:\t<none>`);
-    return;
-  }
-  description.line(`${margin}Volumes:`);
-  for (const volume of volumes) {
-    description.line(`${margin}  ${volume.name}:`);
-    for (const [name, value] of volumeFields(volume)) description.line(`${margin}    ${name}:\t${value}`);
-  }
-}
-
-function volumeFields({ configMap, emptyDir, hostPath, ...other }: Volume): readonly (readonly [string, string])[] {
-  if (configMap !== undefined) {
-    return [
-      ['Type', 'ConfigMap (a volume populated by a ConfigMap)'],
-      ['Name', configMap.name ?? ''],
-      ['Optional', String(configMap.optional ?? false)],
-    ];
-  }
-  if (emptyDir !== undefined) {
-    return [
-      ['Type', "EmptyDir (a temporary directory that shares a pod's lifetime)"],
-      ['Medium', String(emptyDir.medium ?? '')],
-      ['SizeLimit', String(emptyDir.sizeLimit ?? '<unset>')],
-    ];
-  }
-  if (hostPath !== undefined) {
-    return [
-      ['Type', 'HostPath (bare host directory volume)'],
-      ['Path', hostPath.path],
-      ['HostPathType', hostPath.type ?? ''],
-    ];
-  }
-  return [['Type', Object.keys(other).find((key) => key !== 'name') ?? '<unknown>']];
-}
 
 /** `node.kubernetes.io/not-ready:NoExecute op=Exists for 300s`. */
 export function tolerationTexts(tolerations: readonly Toleration[] | undefined): readonly string[] {

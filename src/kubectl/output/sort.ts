@@ -38,14 +38,21 @@ function compare(a: unknown, b: unknown): number {
   return natural(String(a), String(b));
 }
 
+/** By character, but digits that stand at the same place are compared as one number, however long. */
 function natural(a: string, b: string): number {
-  const [left, right] = [a.split(/(\d+)/), b.split(/(\d+)/)];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const [x, y] = [left[at] as string, right[at] as string];
-    if (x === y) continue;
-    // Odd parts are the numbers.
-    if (at % 2 === 1 && Number(x) !== Number(y)) return Number(x) - Number(y);
-    return x < y ? -1 : 1;
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [x, y] = [/^\d+/.exec(a.slice(i))?.[0], /^\d+/.exec(b.slice(j))?.[0]];
+    if (x === undefined || y === undefined) {
+      if (a[i] !== b[j]) return (a[i] as string) < (b[j] as string) ? -1 : 1;
+      i++;
+      j++;
+      continue;
+    }
+    const [left, right] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
+    if (left.length !== right.length) return left.length - right.length;
+    if (left !== right) return left < right ? -1 : 1;
+    i += x.length;
+    j += y.length;
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }

@@ -1,0 +1,250 @@
+import { LinuxError, strerror } from '../../linux/errno.ts';
+import { formatIp, type IpAddress } from '../../linux/packet/address.ts';
+import type { Process } from '../../linux/process/process.ts';
+import type { TcpConnection } from '../../linux/socket/socket.ts';
+import type { Clock, Milliseconds } from '../../simulation/clock.ts';
+import { hasBody, readResponseHead, requestLines, sendRequest, staysOpen } from '../http/client.ts';
+import { bytesOf, type HttpRequest, header, type ResponseHead } from '../http/message.ts';
+import { HttpError, MessageReader } from '../http/message-reader.ts';
+import { resolveHost } from '../resolve.ts';
+import { ownerOf } from '../socket-owner.ts';
+import type { CurlOptions } from './options.ts';
+import type { Target } from './url.ts';
+
+/** Ends a transfer with curl's exit status and words. */
+export class CurlFailure extends Error {
+  readonly code: number;
+  /** Whether a connection was there, or had been tried. */
+  readonly tried: boolean;
+
+  constructor(code: number, message: string, tried = true) {
+    super(message);
+    this.name = 'CurlFailure';
+    this.code = code;
+    this.tried = tried;
+  }
+}
+
+/** What happened in one transfer, filled in as it goes; times since its start. */
+export interface Progress {
+  head?: ResponseHead;
+  connection?: TcpConnection;
+  connects: number;
+  requestBytes: number;
+  headerBytes: number;
+  expected: number | undefined;
+  downloaded: number;
+  uploaded: number;
+  lookedUp: Milliseconds;
+  connected: Milliseconds;
+  sent: Milliseconds;
+  firstByte: Milliseconds;
+}
+
+export interface TransferHooks {
+  /** `*`, `>`, `<`: a line of `-v`. */
+  readonly verbose: (mark: '*' | '>' | '<' | '{' | '}', line: string) => Promise<void>;
+  /** The response's head, before its body. */
+  readonly head: (head: ResponseHead) => Promise<void>;
+  readonly body: (piece: Uint8Array) => Promise<void>;
+}
+
+/** One request and its answer over a connection of its own. Throws `CurlFailure`. */
+export class Transfer {
+  readonly progress: Progress = {
+    connects: 0,
+    requestBytes: 0,
+    headerBytes: 0,
+    expected: undefined,
+    downloaded: 0,
+    uploaded: 0,
+    lookedUp: 0,
+    connected: 0,
+    sent: 0,
+    firstByte: 0,
+  };
+  readonly #process: Process;
+  readonly #options: CurlOptions;
+  readonly #target: Target;
+  readonly #hooks: TransferHooks;
+  readonly #number: number;
+  readonly #start: Milliseconds;
+
+  constructor(process: Process, options: CurlOptions, target: Target, number: number, hooks: TransferHooks) {
+    this.#process = process;
+    this.#options = options;
+    this.#target = target;
+    this.#number = number;
+    this.#hooks = hooks;
+    this.#start = process.clock.now();
+  }
+
+  async run(request: HttpRequest): Promise<void> {
+    const { clock, signals } = this.#process;
+    const { maxTime, connectTimeout } = this.#options;
+    const limit = new Limit(clock, maxTime, signals.ended);
+    let connection: TcpConnection | undefined;
+    try {
+      const address = await this.#lookUp();
+      connection = await this.#connect(address, connectTimeout, limit);
+      await this.#exchange(connection, request, limit);
+    } catch (error) {
+      signals.ended.throwIfAborted();
+      connection?.abort();
+      if (limit.over) throw this.#timedOut(connection !== undefined);
+      if (error instanceof HttpError) throw this.#protocolFailure(error);
+      if (error instanceof LinuxError) throw new CurlFailure(56, `Recv failure: ${strerror[error.errno]}`);
+      throw error;
+    } finally {
+      limit.stop();
+    }
+  }
+
+  async #lookUp(): Promise<IpAddress> {
+    const { host, port } = this.#target;
+    const given = this.#options.resolve.get(`${host.toLowerCase()}:${port}`);
+    if (given !== undefined) await this.#hooks.verbose('*', `Hostname ${host} was found in DNS cache`);
+    const address = given ?? resolveHost(this.#process, host);
+    if (address === undefined) {
+      const message = `Could not resolve host: ${host}`;
+      await this.#hooks.verbose('*', message);
+      throw new CurlFailure(6, message, false);
+    }
+    this.progress.lookedUp = this.#elapsed;
+    return address;
+  }
+
+  async #connect(address: IpAddress, timeout: Milliseconds, limit: Limit): Promise<TcpConnection> {
+    const { netns, clock } = this.#process;
+    const { host, port } = this.#target;
+    const ip = formatIp(address);
+    const { verbose } = this.#hooks;
+    await verbose('*', `  Trying ${ip}:${port}...`);
+    const own = new Limit(clock, timeout, limit.signal);
+    const began = clock.now();
+    try {
+      const connection = await netns.sockets.connectTcp({ address, port }, ownerOf(this.#process), {
+        signal: own.signal,
+      });
+      this.progress.connected = this.#elapsed;
+      this.progress.connects = 1;
+      this.progress.connection = connection;
+      await verbose('*', `Connected to ${host} (${ip}) port ${port} (#${this.#number})`);
+      return connection;
+    } catch (error) {
+      if (limit.over || this.#process.signals.ended.aborted) throw error;
+      const words = `Failed to connect to ${host} port ${port} after`;
+      if (own.over) {
+        await verbose('*', `ipv4 connect timeout after ${timeout}ms, move on!`);
+        throw await this.#said(28, `${words} ${Math.floor(clock.now() - began)} ms: Timeout was reached`);
+      }
+      if (!(error instanceof LinuxError)) throw error;
+      const { errno } = error;
+      if (clock.now() === began) await verbose('*', `Immediate connect fail for ${ip}: ${strerror[errno]}`);
+      else await verbose('*', `connect to ${ip} port ${port} failed: ${strerror[errno]}`);
+      const code = errno === 'ETIMEDOUT' ? 28 : 7;
+      throw await this.#said(code, `${words} ${Math.floor(clock.now() - began)} ms: Couldn't connect to server`);
+    } finally {
+      own.stop();
+    }
+  }
+
+  async #said(code: number, message: string): Promise<CurlFailure> {
+    await this.#hooks.verbose('*', message);
+    return new CurlFailure(code, message);
+  }
+
+  async #exchange(connection: TcpConnection, request: HttpRequest, limit: Limit): Promise<void> {
+    const { progress } = this;
+    const { verbose } = this.#hooks;
+    const body = bytesOf(request.body);
+    const lines = requestLines(request);
+    for (const line of [...lines, '']) await verbose('>', line);
+    progress.sent = this.#elapsed;
+    await sendRequest(connection, request);
+    progress.requestBytes = lines.reduce((sum, line) => sum + line.length + 2, 2);
+    progress.uploaded = body.length;
+    if (body.length > 0) await verbose('}', `[${body.length} bytes data]`);
+    const reader = new MessageReader(connection);
+    const head = await readResponseHead(reader, limit.signal);
+    progress.firstByte = this.#elapsed;
+    progress.head = head;
+    progress.headerBytes = head.lines.reduce((sum, line) => sum + line.length + 2, 2);
+    for (const line of [...head.lines, '']) await verbose('<', line);
+    await this.#hooks.head(head);
+    if (this.#options.fail && head.status >= 400) {
+      throw await this.#said(22, `The requested URL returned error: ${head.status}`);
+    }
+    if (hasBody(request.method, head.status)) {
+      const length = header(head.headers, 'content-length');
+      if (length !== undefined) progress.expected = Number(length);
+      for await (const piece of reader.body(head.headers, true, limit.signal)) {
+        progress.downloaded += piece.length;
+        await verbose('{', `[${piece.length} bytes data]`);
+        await this.#hooks.body(piece);
+      }
+    }
+    const open = staysOpen(head);
+    const { host } = this.#target;
+    if (open) await verbose('*', `Connection #${this.#number} to host ${host} left intact`);
+    else await verbose('*', `Closing connection ${this.#number}`);
+    connection.close();
+  }
+
+  #timedOut(connected: boolean): CurlFailure {
+    const { downloaded, expected } = this.progress;
+    const after = `timed out after ${Math.floor(this.#elapsed)} milliseconds`;
+    if (!connected) return new CurlFailure(28, `Connection ${after}`);
+    const received = expected === undefined ? `${downloaded} bytes` : `${downloaded} out of ${expected} bytes`;
+    return new CurlFailure(28, `Operation ${after} with ${received} received`);
+  }
+
+  #protocolFailure(error: HttpError): CurlFailure {
+    if (error.kind === 'empty') return new CurlFailure(52, 'Empty reply from server');
+    if (error.kind === 'malformed') {
+      if (this.progress.head === undefined) return new CurlFailure(1, 'Received HTTP/0.9 when not allowed');
+      return new CurlFailure(8, `Weird server reply: ${error.message}`);
+    }
+    const missing = error.missing;
+    if (missing === undefined) return new CurlFailure(18, 'transfer closed with outstanding read data remaining');
+    return new CurlFailure(18, `transfer closed with ${missing} bytes remaining to read`);
+  }
+
+  get #elapsed(): Milliseconds {
+    return this.#process.clock.now() - this.#start;
+  }
+}
+
+/** Aborts after a while, or with its parent. */
+class Limit {
+  over = false;
+  readonly #controller = new AbortController();
+  readonly #stop: () => void;
+
+  constructor(clock: Clock, after: Milliseconds | undefined, parent: AbortSignal) {
+    const abort = () => {
+      clock.woke();
+      this.#controller.abort(parent.aborted ? parent.reason : new LinuxError('ETIMEDOUT'));
+    };
+    const timer =
+      after === undefined
+        ? undefined
+        : clock.after(after, () => {
+            this.over = true;
+            abort();
+          });
+    parent.addEventListener('abort', abort, { once: true });
+    this.#stop = () => {
+      timer?.cancel();
+      parent.removeEventListener('abort', abort);
+    };
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}

@@ -1,3 +1,4 @@
+import { kubectlCompleters } from '../kubectl/complete.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { resources } from '../kubernetes/api/discovery.ts';
 import { ApiServer } from '../kubernetes/api/server.ts';
@@ -110,6 +111,7 @@ export class Cluster {
         server: 'https://127.0.0.1:6443',
       },
 
+      completion: kubectlCompleters,
       hop: this.#hop,
     };
     this.learner = this.#learnersMachine(ground);

@@ -2,7 +2,7 @@ import { Wire } from '../linux/device/wire.ts';
 import { Machine } from '../linux/machine.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { networkFiles } from '../linux/network-files.ts';
-import { type Prefix, parseIp, parsePrefix } from '../linux/packet/address.ts';
+import { type Prefix, parsePrefix } from '../linux/packet/address.ts';
 import type { ProgramTable, Services } from '../linux/process/process.ts';
 import { TapSource } from '../linux/tap/source.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -11,6 +11,7 @@ import type { Simulation } from '../simulation/simulation.ts';
 const NETWORK = '172.18.0';
 const PREFIX_LENGTH = 16;
 const GATEWAY = `${NETWORK}.1`;
+const BROADCAST = '172.18.255.255';
 
 /** What all machines of one simulation share. */
 export interface Ground {
@@ -45,9 +46,10 @@ export function plugIn({ simulation, tap, wire, programs }: Ground, spec: Machin
   netns.setLink('lo', { up: true });
   netns.attach('eth0', wire);
   netns.setLink('eth0', { up: true });
-  netns.addAddress('eth0', known(`${NETWORK}.${spec.number}/${PREFIX_LENGTH}`));
-  const gateway = parseIp(GATEWAY);
-  if (spec.number !== 1 && gateway !== undefined) netns.addRoute({ destination: known('0.0.0.0/0'), via: gateway });
+  netns.addAddress('eth0', known(`${NETWORK}.${spec.number}/${PREFIX_LENGTH}`), {
+    broadcast: known(BROADCAST).address,
+  });
+  if (spec.number !== 1) netns.addRoute({ destination: known('0.0.0.0/0'), via: known(GATEWAY).address });
   if (spec.router === true) netns.setSysctl('net.ipv4.ip_forward', '1');
   const services = spec.services ?? {};
   const machine = new Machine({
@@ -60,6 +62,8 @@ export function plugIn({ simulation, tap, wire, programs }: Ground, spec: Machin
     services,
   });
   services.namespaces = machine.namespaces;
+  // As Docker writes it into kind's nodes.
+  machine.files.write('/etc/resolv.conf', `nameserver ${GATEWAY}\noptions ndots:0\n`);
   return machine;
 }
 

@@ -1,7 +1,5 @@
+import { KERNEL_RELEASE } from '../linux/machine/proc.ts';
 import { gnu, Misuse } from './gnu/options.ts';
-
-/** The kernel whose behaviour the course follows. */
-const RELEASE = '6.18.0';
 
 export const uname = gnu(
   {
@@ -23,7 +21,7 @@ export const uname = gnu(
     const parts: readonly [string, string][] = [
       ['kernel-name', 'Linux'],
       ['nodename', hostname],
-      ['kernel-release', RELEASE],
+      ['kernel-release', KERNEL_RELEASE],
       ['kernel-version', '#1 SMP hop-by-hop simulation'],
       ['machine', 'x86_64'],
       ['operating-system', 'GNU/Linux'],

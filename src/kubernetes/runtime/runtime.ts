@@ -5,7 +5,7 @@ import type { Machine } from '../../linux/machine.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { networkFiles } from '../../linux/network-files.ts';
 import { PidNamespace } from '../../linux/process/pids.ts';
-import type { Child, ProgramTable, Reader, Services, Tty, Writer } from '../../linux/process/process.ts';
+import type { Child, Program, ProgramTable, Reader, Services, Tty, Writer } from '../../linux/process/process.ts';
 import type { TapSource } from '../../linux/tap/source.ts';
 import { TerminalDevice } from '../../linux/tty/terminal.ts';
 import type { CniResult } from '../cni/protocol.ts';
@@ -40,6 +40,8 @@ export interface ExecSpec {
   readonly tty?: Tty;
   /** Marks a lab check's process. */
   readonly probe?: string;
+  /** Runs instead of what `command` names: a probe of the course, which no image holds. */
+  readonly program?: Program;
 }
 
 /** containerd and runc of one node, as kubelet uses them through the CRI. */
@@ -208,7 +210,8 @@ export class ContainerRuntime {
 
   /** Runs another process beside the container's own. Throws `RuntimeError` when it can't be executed. */
   exec(container: Container, spec: ExecSpec): Child {
-    const problem = execProblem(container.root, container.env, container.cwd, spec.command);
+    const { root, cwd } = container;
+    const problem = spec.program === undefined ? execProblem(root, container.env, cwd, spec.command) : undefined;
     if (problem !== undefined) {
       throw new RuntimeError(
         `failed to exec in container: failed to start exec "${this.#id()}": OCI runtime exec failed: exec failed: unable to start container process: ${problem}`,
@@ -223,6 +226,7 @@ export class ContainerRuntime {
       }),
       env,
       argv: spec.command,
+      ...(spec.program === undefined ? {} : { program: spec.program }),
       ...(spec.stdin === undefined ? {} : { stdin: spec.stdin }),
       stdout: spec.stdout,
       stderr: spec.stderr,

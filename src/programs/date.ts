@@ -23,6 +23,7 @@ export const date = gnu(
     does: "Display the simulation's date and time, in UTC.",
     options: [
       { short: 'u', long: 'utc' },
+      { short: 'd', long: 'date', value: 'required' },
       { short: 'I', long: 'iso-8601', value: 'optional' },
       { short: 'R', long: 'rfc-email' },
     ],
@@ -39,10 +40,24 @@ export const date = gnu(
         : iso === '' || iso === 'date'
           ? '%Y-%m-%d'
           : '%Y-%m-%dT%H:%M:%S+00:00';
-    await stdout.write(`${formatDate(clock.wall(), format?.slice(1) ?? usual)}\n`);
+    await stdout.write(`${formatDate(when(parsed.value('date'), clock.wall()), format?.slice(1) ?? usual)}\n`);
     return 0;
   },
 );
+
+/** What `-d` names: `@SECONDS`, a day and time as ISO 8601 writes them, `now`, `today`, `yesterday`, `tomorrow`. */
+function when(text: string | undefined, now: number): number {
+  const DAY = 86_400_000;
+  if (text === undefined || text === 'now' || text === 'today') return now;
+  if (text === 'yesterday') return now - DAY;
+  if (text === 'tomorrow') return now + DAY;
+  if (/^@-?\d+(\.\d+)?$/.test(text)) return Number(text.slice(1)) * 1000;
+  const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[-+]\d{2}:\d{2})?)?$/.exec(text);
+  const [, day, time = '00:00', zone = 'Z'] = iso ?? [];
+  const at = iso === null ? Number.NaN : Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+  if (Number.isNaN(at)) throw new Misuse(`invalid date ‘${text}’`, { hint: false });
+  return at;
+}
 
 /** strftime(3) in UTC; a conversion that isn't known stays as it is. `wall` is in milliseconds since 1970. */
 function formatDate(wall: number, format: string): string {
@@ -71,6 +86,7 @@ function formatDate(wall: number, format: string): string {
     u: String(at.getUTCDay() || 7),
     Z: 'UTC',
     z: '+0000',
+    j: String(Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0)) / 86_400_000) + 1).padStart(3, '0'),
     n: '\n',
     t: '\t',
     '%': '%',

@@ -1,4 +1,5 @@
 import { gnu } from './gnu/options.ts';
+import { cannotRun } from './gnu/run.ts';
 
 export const env = gnu(
   {
@@ -27,6 +28,10 @@ export const env = gnu(
       await process.stdout.write([...values].map(([name, value]) => `${name}=${value}\n`).join(''));
       return 0;
     }
-    return process.spawn({ argv: rest, env: values }).exit;
+    const name = rest[0] as string;
+    const failure = cannotRun(process, name, values);
+    if (failure === undefined) return process.exec({ argv: rest, env: values });
+    await process.stderr.write(`env: ‘${name}’: ${failure.reason}\n`);
+    return failure.status;
   },
 );

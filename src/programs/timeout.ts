@@ -1,4 +1,5 @@
 import { gnu, Misuse } from './gnu/options.ts';
+import { cannotRun } from './gnu/run.ts';
 import { seconds } from './sleep.ts';
 
 const TIMED_OUT = 124;
@@ -23,6 +24,11 @@ export const timeout = gnu(
     const signal = (parsed.value('signal') ?? 'TERM').replace(/^SIG/, '').toUpperCase();
     if (signal !== 'TERM' && signal !== 'INT' && signal !== 'KILL' && signal !== 'HUP')
       throw new Misuse(`${signal}: invalid signal`);
+    const failure = cannotRun(process, argv[0] as string);
+    if (failure !== undefined) {
+      await process.stderr.write(`timeout: failed to run command ‘${argv[0]}’: ${failure.reason}\n`);
+      return failure.status;
+    }
     const child = process.spawn({ argv });
     let late = false;
     const timers = [

@@ -1,5 +1,7 @@
+import { emptyReader } from '../linux/process/streams.ts';
 import { readText } from './gnu/input.ts';
 import { gnu, Misuse } from './gnu/options.ts';
+import { cannotRun } from './gnu/run.ts';
 
 export const xargs = gnu(
   {
@@ -33,7 +35,12 @@ export const xargs = gnu(
     let failed = false;
     for (const argv of calls) {
       if (parsed.has('verbose')) await process.stderr.write(`${argv.join(' ')}\n`);
-      const status = await process.spawn({ argv }).exit;
+      const failure = cannotRun(process, argv[0] as string);
+      if (failure !== undefined) {
+        await process.stderr.write(`xargs: ${argv[0]}: ${failure.reason}\n`);
+        return failure.status;
+      }
+      const status = await process.spawn({ argv, stdin: emptyReader }).exit;
       if (status === 255 || status > 125) return status === 255 ? 124 : status;
       failed ||= status !== 0;
     }

@@ -68,12 +68,14 @@ export function companionPort(): SessionPort {
 }
 
 /**
- * Whether a companion serves this page. Asked only of this very machine, where companions live: a static host
- * would log a request for a page that it doesn't have.
+ * Whether a companion serves this page. Asked only of this very machine, where companions live, and only after the
+ * page's own headers look like one's: any other server would log a request for something that it doesn't have.
  */
 export async function findCompanion(): Promise<Hello | undefined> {
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)) return undefined;
   try {
+    const own = await fetch(location.pathname, { method: 'HEAD' });
+    if (own.headers.get('cross-origin-opener-policy') === null) return undefined;
     const answer = await fetch(HELLO_PATH, { method: 'POST' });
     return answer.ok ? ((await answer.json()) as Hello) : undefined;
   } catch {

@@ -156,6 +156,7 @@ export class Links {
   #move(device: Device, target: Links): void {
     target.#checkFree(device.name);
     this.remove(device);
+    device.wasUp = false;
     target.#insert(device);
     target.peerId(device);
   }

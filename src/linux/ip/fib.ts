@@ -21,7 +21,7 @@ class Table {
     return undefined;
   }
 
-  slot({ address, length }: Prefix): Route[] {
+  slot({ address, length }: Prefix): readonly Route[] {
     return this.#byLength[length]?.get(address as number) ?? [];
   }
 
@@ -48,6 +48,12 @@ class Table {
     slot?.splice(at, 1);
     if (slot?.length === 0) bucket?.delete(address as number);
     if (bucket?.size === 0) this.#byLength[length] = undefined;
+  }
+
+  /** Puts a route exactly where another one with its destination was. */
+  replace(old: Route, route: Route): void {
+    const slot = this.slot(old.destination) as Route[];
+    slot[slot.indexOf(old)] = route;
   }
 
   /** As the kernel's trie dumps them: by network, for one network the longest prefix first. */
@@ -101,6 +107,12 @@ export class Fib {
     let table = this.#tables.get(route.table);
     if (table === undefined) this.#tables.set(route.table, (table = new Table()));
     table.insert(route);
+    this.#cache.clear();
+  }
+
+  /** Both have the same table, destination and metric. */
+  replace(old: Route, route: Route): void {
+    this.#tables.get(old.table)?.replace(old, route);
     this.#cache.clear();
   }
 

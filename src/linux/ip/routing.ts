@@ -34,8 +34,8 @@ export function addRoute(stack: Stack, spec: RouteSpec, mode: RouteMode): void {
   if (mode === 'add' && there.length > 0) throw new NetlinkError('EEXIST');
   if (mode === 'append' && there.some((other) => sameNextHop(other, route))) throw new NetlinkError('EEXIST');
   const replaced = mode === 'replace' ? there[0] : undefined;
-  if (replaced !== undefined) fib.remove(replaced);
-  fib.append(route);
+  if (replaced !== undefined) fib.replace(replaced, route);
+  else fib.append(route);
 }
 
 /** Deletes the first route that has everything that is asked for. Throws ESRCH where there is none. */

@@ -149,7 +149,7 @@ async function run(process: Process): Promise<number> {
   if (!args.more) throw new IpError(USAGE, 255);
   const word = args.next();
   const object = abbreviated(word, OBJECTS);
-  if (object === undefined) throw new IpError(`Object "${word}" is unknown, try "ip help".`, 255);
+  if (object === undefined) throw new IpError(`Object "${word}" is unknown, try "ip help".`, 1);
   if (object === 'help') throw new IpError(USAGE, 255);
   const command = COMMANDS[object];
   if (command === undefined) throw notModelled(`"ip ${object}"`, 'address, link, neighbour, netns and route are');

@@ -1,7 +1,7 @@
 import { formatRoute, type Route } from '../../linux/ip/route.ts';
 import { formatIp, type IpAddress } from '../../linux/packet/address.ts';
 import { IpError, notModelled } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed, print, printJson } from './context.ts';
+import { addressArgument, type IpContext, linkNamed, prefixArgument, print, printJson } from './context.ts';
 
 /** `ip route get`: which way a packet would go. */
 export async function get(context: IpContext): Promise<number> {
@@ -14,7 +14,7 @@ export async function get(context: IpContext): Promise<number> {
     if (args.take('from')) source = addressArgument(args);
     else if (args.take('oif', 'dev')) device = linkNamed(context, args.next()).name;
     else if (args.take('fibmatch')) fibmatch = true;
-    else if (args.take('to')) destination = addressArgument(args);
+    else if (args.take('to')) destination = prefixArgument(args.next()).address;
     else {
       const word = args.rest[0] ?? '';
       if (
@@ -25,7 +25,7 @@ export async function get(context: IpContext): Promise<number> {
         throw notModelled(`"ip route get ... ${word}"`);
       }
       if (destination !== undefined) throw new IpError(`Error: inet prefix is expected rather than "${word}".`, 1);
-      destination = addressArgument(args);
+      destination = prefixArgument(args.next()).address;
     }
   }
   if (destination === undefined) throw new IpError('need at least a destination address', 1);

@@ -210,7 +210,7 @@ test('the sockets of a process that ends are closed; what came unread is answere
   await client?.write(bytes('unread'));
   await lab.clock.runTo(lab.clock.now() + 10);
   process.abort();
-  await expect(lab.settle(client?.read() ?? Promise.resolve())).rejects.toMatchObject({ errno: 'ECONNRESET' });
+  await expect(lab.settle(client?.read() ?? Promise.resolve(undefined))).rejects.toMatchObject({ errno: 'ECONNRESET' });
   await expect(lab.settle(podA.sockets.connectTcp({ address: ip(SERVER), port: PORT }, owner))).rejects.toMatchObject({
     errno: 'ECONNREFUSED',
   });

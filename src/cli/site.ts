@@ -59,7 +59,7 @@ async function build(install: Install, screen: Screen): Promise<void> {
       if (line.trim() === '') continue;
       lines.push(line);
       // Astro's headings of what it is doing: `12:00:00 [build] Building static entrypoints...`
-      const step = /\[(?:build|vite|types|content)\] (.+)/.exec(line)?.[1];
+      const step = /\[[a-z]+\] (.+)\.\.\.$/.exec(line)?.[1];
       if (step !== undefined) screen.err(screen.paint('dim', `  ${step}`));
     }
   };

@@ -1,5 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { deleteCluster } from '../../src/labs/targets/kind/cluster.ts';
+import { removeOutside } from '../../src/labs/targets/kind/outside.ts';
 import { targetCases } from '../contract/target-cases.ts';
 import { kindLeftOut } from './available.ts';
 import { kindBench, testFolder } from './bench.ts';
@@ -11,6 +12,7 @@ describe.skipIf(reason !== undefined)('on a real cluster', () => {
   const { folder, remove } = testFolder();
   afterAll(async () => {
     await deleteCluster(folder, 'hop-lab');
+    await removeOutside();
     remove();
   });
   targetCases('kind', async () => {

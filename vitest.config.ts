@@ -6,7 +6,13 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], testTimeout: 20_000 } },
       { test: { name: 'differential', include: ['tests/differential/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'contract', include: ['tests/{contract,labs,docs}/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'contract',
+          include: ['tests/{contract,conformance,labs,docs}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'e2e',

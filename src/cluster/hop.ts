@@ -50,7 +50,10 @@ async function node(process: Process, access: HopAccess, args: readonly string[]
   const names = [...access.nodes.keys()];
   const [first, ...rest] = args.filter((argument, i) => !(argument === '--tools' && i < 2));
   if (first === undefined || first === '--') return refuse(process, `which node? There are ${names.join(', ')}`);
-  const machine = access.nodes.get(first);
+  // `worker2` is short for `hop-lab-worker2`, as in a lab's file.
+  const machine =
+    access.nodes.get(first) ??
+    access.nodes.get(names.find((name) => name.startsWith('hop-') && name.endsWith(`-${first}`)) ?? '');
   if (machine === undefined) return refuse(process, `there is no node "${first}"; there are ${names.join(', ')}`);
   return run(process, machine, rest);
 }

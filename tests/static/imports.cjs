@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/(simulation|linux|shell|programs|kubernetes|kubectl|cluster|walk/(story|layout)|labs/(spec|check|session|progress|targets/page))/',
-        pathNot: '([.](test|bench|fixture)[.]ts$|kubernetes/schema/generate[.]ts$)',
+        pathNot: '([.](test|bench|fixture)[.]ts$|kubernetes/schema/generate[.]mjs$)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -2,28 +2,10 @@ import { checkSize } from './decode/limits.ts';
 import { Failure } from './failure.ts';
 import { discoveryDocument } from './http/documents.ts';
 import { encodeBody, encodeEvent } from './http/encode.ts';
+import type { HttpRequest, HttpResponse } from './http/message.ts';
 import { HttpFailure, parseOperation } from './http/request.ts';
 import type { Answer, Watch } from './operation.ts';
 import type { ApiServer } from './server.ts';
-
-/** The parts of an HTTP request that the API server looks at; a Node or Worker adapter makes it. */
-export interface HttpRequest {
-  readonly method: string;
-  /** With or without an origin: `/api/v1/pods?watch=1`. */
-  readonly url: string;
-  readonly headers: { get(name: string): string | null };
-  /** Absent: empty. */
-  readonly body?: string;
-  /** Aborting it is the client going away: its watch ends. */
-  readonly signal?: AbortSignal;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The chunks to send, each as soon as it comes; one for all but watches. */
-  readonly body: AsyncIterable<string>;
-}
 
 /**
  * The REST API on top of `ApiServer.handle`: URLs and headers in, JSON out, watches as lines of JSON.

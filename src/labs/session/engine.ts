@@ -124,9 +124,13 @@ export class LabEngine {
         if (this.#steps.open?.step.id !== command.step) throw new Error(`the step "${command.step}" is not open`);
         await this.answer(command.text);
         return;
-      case 'check':
+      case 'check': {
+        // Whoever asks for a verdict is told that there is no answer yet.
+        const { open } = this.#steps;
+        if (open !== undefined) open.answer ??= '';
         this.#judge?.acted();
         return this.#judge?.settled();
+      }
       case 'stop':
         this.#turns.cancel(new Error('stopped'));
         this.#session.abort(new Error('stopped'));

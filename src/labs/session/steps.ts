@@ -95,7 +95,10 @@ function stepState(record: StepRecord, open: boolean): StepState {
     id: step.id,
     state: done ? 'done' : open ? 'open' : 'waiting',
     holds,
-    checks: record.checks.map((check) => (acted || done ? check : neutral(check))),
+    // A question that nobody has answered is open, not failed.
+    checks: record.checks.map((check) =>
+      done || (acted && (check.ask === undefined || record.answer !== undefined)) ? check : neutral(check),
+    ),
     hintsShown: step.hints.slice(0, hints),
     hintsLeft: step.hints.length - hints,
     ...(solutionShown ? { solution: step.solution } : {}),

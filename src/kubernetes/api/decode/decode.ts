@@ -1,6 +1,7 @@
 import type { Field, Scalar, StructType, Type } from '../../schema/schema.ts';
 import { isMap, type JsonMap } from '../draft.ts';
 import { checkedAs } from './checked.ts';
+import { jsonType } from './json-type.ts';
 import { scalarProblem } from './scalar.ts';
 
 /** A value that isn't of its field's type; the message is the JSON decoder's. */
@@ -136,12 +137,6 @@ function restoring(value: unknown, type: Type): string {
         ? `cannot convert ${from} to string`
         : `unrecognized type: ${goScalars[type.scalar]}`;
   }
-}
-
-export function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value;
 }
 
 function goName(type: StructType): string {

@@ -1,5 +1,5 @@
 import type { Scalar } from '../../schema/schema.ts';
-import { jsonType } from './decode.ts';
+import { jsonType } from './json-type.ts';
 
 const quantityPattern = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
 const quantity = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][-+]?[0-9]+)?$/;

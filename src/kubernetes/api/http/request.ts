@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { isMap } from '../draft.ts';
-import type { HttpRequest } from '../http.ts';
 import type { Operation, OperationOptions, Status, StatusReason, Verb } from '../operation.ts';
+import type { HttpRequest } from './message.ts';
 import { parsePath } from './path.ts';
 
 /** A request that never becomes an operation. */

@@ -1,4 +1,4 @@
-import { jsonType } from '../decode/decode.ts';
+import { jsonType } from '../decode/json-type.ts';
 import { equal, isMap } from '../draft.ts';
 import { badRequest, failure, unprocessable } from '../failure.ts';
 

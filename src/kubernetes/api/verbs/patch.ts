@@ -1,7 +1,8 @@
 import type { StructType } from '../../schema/schema.ts';
 import { trackUpdate } from '../apply/track.ts';
 import { type Body, readBody } from '../decode/body.ts';
-import { DecodeError, jsonType } from '../decode/decode.ts';
+import { DecodeError } from '../decode/decode.ts';
+import { jsonType } from '../decode/json-type.ts';
 import { isMap } from '../draft.ts';
 import { badRequest, unsupportedMediaType } from '../failure.ts';
 import type { Answer, ApiObject, Operation } from '../operation.ts';

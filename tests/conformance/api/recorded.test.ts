@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../operation.ts';
-import { serverForTest } from '../server-for-test.ts';
+import type { Operation } from '../../../src/kubernetes/api/operation.ts';
+import { serverForTest } from '../../../src/kubernetes/api/server-for-test.ts';
 import { scrub } from './scrub.ts';
 
 interface Case {

@@ -1,4 +1,4 @@
-import { isMap } from '../draft.ts';
+import { isMap } from '../../../src/kubernetes/api/draft.ts';
 
 /** Fields that differ from run to run; only that they are there is compared. */
 const passing = new Set([

@@ -1,9 +1,9 @@
 /**
  * Asks a real API server the operations of the recorded files again, in their order, and writes down
- * what it answers. Run by hand when the release in `../../version.ts` changes:
+ * what it answers. Run by hand when the release in `src/kubernetes/version.ts` changes:
  *
  *   kubectl proxy --port 8001 &
- *   node src/kubernetes/api/recorded/record.mjs http://127.0.0.1:8001
+ *   node tests/conformance/api/record.mjs http://127.0.0.1:8001
  *
  * The server must run without controllers and without the ServiceAccount admission plug-in (etcd and
  * kube-apiserver alone do), so that nothing but the requests changes objects.
@@ -11,7 +11,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { httpTransport } from '../../client/http-transport.ts';
+import { httpTransport } from '../../../src/kubernetes/client/http-transport.ts';
 import { scrub } from './scrub.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -11,6 +11,8 @@ import type { Simulation } from '../simulation/simulation.ts';
 const NETWORK = '172.18.0';
 const PREFIX_LENGTH = 16;
 const GATEWAY = `${NETWORK}.1`;
+/** Docker makes a container's MAC address of 02:42 and its IPv4 address: 02:42:ac:12:00:03 is 172.18.0.3. */
+const DOCKER_MAC = 0x0242ac120000;
 const BROADCAST = '172.18.255.255';
 
 /** What all machines of one simulation share. */
@@ -44,8 +46,8 @@ export function plugIn({ simulation, tap, wire, programs }: Ground, spec: Machin
   const random = simulation.random.fork(`machine ${spec.name}`);
   const netns = new NetworkNamespace({ name: spec.name, clock: simulation, random, tap });
   netns.setLink('lo', { up: true });
-  netns.attach('eth0', wire);
-  netns.setLink('eth0', { up: true });
+  netns.attach('eth0', wire, { mac: DOCKER_MAC + spec.number });
+  netns.setLink('eth0', { up: true, queueLength: 0 });
   netns.addAddress('eth0', known(`${NETWORK}.${spec.number}/${PREFIX_LENGTH}`), {
     broadcast: known(BROADCAST).address,
   });

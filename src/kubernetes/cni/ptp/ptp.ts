@@ -71,7 +71,7 @@ function connect(call: Invocation, node: NetworkNamespace, pod: NetworkNamespace
   const mtu = Number(call.config.mtu ?? 0) || DEFAULT_MTU;
   const hostName = `veth${call.process.random.text(8, '0123456789abcdef')}`;
   const [inside, outside] = inKernelWords(`failed to make veth pair`, () =>
-    pod.addVeth({ name: call.ifName, mtu }, { name: hostName, mtu, namespace: node }),
+    pod.addVeth({ name: call.ifName, mtu }, { name: hostName, mtu, namespace: node, queueLength: 0 }),
   );
   const ips = (leased.ips ?? []).map((ip): CniAddress => ({ ...ip, interface: 1 }));
   try {

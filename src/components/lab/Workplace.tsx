@@ -94,7 +94,9 @@ function ClusterLine({ session }: { session: LabSession }) {
         : 'Cluster ready'
       : phase === 'looking'
         ? 'Starting the cluster'
-        : session.message.value;
+        : phase === 'code'
+          ? 'Waiting for your code'
+          : session.message.value;
   return (
     <p class={`cluster-line cluster-${paused ? 'paused' : phase}`}>
       <span class="lamp" aria-hidden="true" />

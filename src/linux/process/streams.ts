@@ -78,25 +78,3 @@ export async function readAll(reader: Reader, signal?: AbortSignal): Promise<Uin
 export async function readAllText(reader: Reader, signal?: AbortSignal): Promise<string> {
   return new TextDecoder().decode(await readAll(reader, signal));
 }
-
-/** Lines without their newline; `ended` is false for a last line that had none. */
-export async function* lines(
-  reader: Reader,
-  signal?: AbortSignal,
-): AsyncGenerator<{ readonly text: string; readonly ended: boolean }, void> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const chunk = await reader.read(signal);
-    rest += chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    let start = 0;
-    for (let end = rest.indexOf('\n', start); end >= 0; end = rest.indexOf('\n', start)) {
-      yield { text: rest.slice(start, end), ended: true };
-      start = end + 1;
-    }
-    rest = rest.slice(start);
-    if (rest.length > MEMORY_LIMIT) throw new LinuxError('ENOMEM');
-    if (chunk === undefined) break;
-  }
-  if (rest !== '') yield { text: rest, ended: false };
-}

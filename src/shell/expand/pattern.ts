@@ -55,8 +55,9 @@ export function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${patternSource(pattern)}$`, 'su').test(text);
 }
 
-function literal(c: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(c) ? `\\${c}` : c;
+function literal(c: string, inBrackets = false): string {
+  if (c === '-') return inBrackets ? '\\-' : '-';
+  return /[\\^$.*+?()[\]{}|/]/.test(c) ? `\\${c}` : c;
 }
 
 function bracket(
@@ -83,8 +84,8 @@ function bracket(
     if (characters[i + 1] === '-' && characters[i + 2] !== undefined && characters[i + 2] !== ']') {
       const to = characters[i + 2] as string;
       i += 2;
-      if ((to.codePointAt(0) ?? 0) >= (from.codePointAt(0) ?? 0)) set += `${literal(from)}-${literal(to)}`;
-    } else set += literal(from);
+      if ((to.codePointAt(0) ?? 0) >= (from.codePointAt(0) ?? 0)) set += `${literal(from, true)}-${literal(to, true)}`;
+    } else set += literal(from, true);
   }
   if (set === '') return { source: negated ? '.' : '(?!)', end: i };
   return { source: `[${negated ? '^' : ''}${set}]`, end: i };

@@ -1,5 +1,5 @@
 import type { Operation, ParameterPart, Part, Word } from './ast.ts';
-import type { ShellSyntaxError } from './error.ts';
+import { ShellSyntaxError } from './error.ts';
 
 /** What reading a parameter needs of the lexer. */
 interface Source {
@@ -50,6 +50,9 @@ function readBraced(lexer: Source, quoted: boolean): ParameterPart {
   const name = take(lexer);
   if (name === '') return finish('', { kind: 'bad' });
   if (lexer.text[lexer.at] === '}') return finish(name);
+  if (lexer.text[lexer.at] === '[' && /^[A-Za-z_]/.test(name)) {
+    throw new ShellSyntaxError(`\${${name}[...]}: arrays are not supported by this shell`, lexer.line);
+  }
   return finish(name, readOperation(lexer, quoted));
 }
 

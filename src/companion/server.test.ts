@@ -104,6 +104,19 @@ function upgrade(headers: Record<string, string>, path = SESSION_PATH): Promise<
   });
 }
 
+/** Sends bytes and reads until the connection is closed. */
+function sendRaw(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let seen = '';
+    const socket = connect(companion.port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => {
+      seen += chunk.toString();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(seen));
+  });
+}
+
 describe('the site', () => {
   test('is served with a policy that allows its own inline scripts and no others', async () => {
     const { status, headers, text } = await ask('/');
@@ -155,15 +168,18 @@ describe('the site', () => {
     }
   });
 
+  test.each(['//', '//?', '/?', 'http://[', 'http://evil.example/', '*'])(
+    'lives on after a request for %s',
+    async (path) => {
+      const lines = `Host: ${host()}\r\nConnection: close\r\n`;
+      expect(await sendRaw(`GET ${path} HTTP/1.1\r\n${lines}\r\n`)).toMatch(/^HTTP\/1\.1 (200|4\d\d) /);
+      expect(await upgrade({ Host: host(), Origin: 'http://evil.example' }, path)).toBe(403);
+      expect((await ask('/')).status).toBe(200);
+    },
+  );
+
   test('answers no request without Host', async () => {
-    const text = await new Promise<string>((resolve) => {
-      let seen = '';
-      const socket = connect(companion.port, '127.0.0.1', () => socket.write('GET / HTTP/1.0\r\n\r\n'));
-      socket.on('data', (chunk) => {
-        seen += chunk.toString();
-      });
-      socket.on('close', () => resolve(seen));
-    });
+    const text = await sendRaw('GET / HTTP/1.0\r\n\r\n');
     expect(text).not.toContain('home');
     expect(text).toMatch(/^HTTP\/1\.1 4\d\d /);
   });
@@ -220,6 +236,21 @@ describe('entering', () => {
     expect(status).toBe(303);
     expect(headers.location).toBe('/labs/pods/');
     expect(headers['set-cookie']).toHaveLength(1);
+  });
+
+  test('lives on when a client goes away in the middle of its body', async () => {
+    const failures: unknown[] = [];
+    const failed = (reason: unknown) => failures.push(reason);
+    process.on('unhandledRejection', failed);
+    const head = `POST ${ENTER_PATH} HTTP/1.1\r\nHost: ${host()}\r\nOrigin: null\r\nContent-Length: 100\r\n\r\n`;
+    await new Promise<void>((resolve) => {
+      const socket = connect(companion.port, '127.0.0.1', () => socket.write(`${head}code=`, () => socket.destroy()));
+      socket.on('close', () => resolve());
+    });
+    // The server has read both when it answers others.
+    for (let i = 0; i < 5; i++) expect((await ask('/')).status).toBe(200);
+    process.off('unhandledRejection', failed);
+    expect(failures).toEqual([]);
   });
 
   test('reads no long bodies', async () => {

@@ -6,6 +6,7 @@ import { SECURITY_HEADERS } from './csp.ts';
 import { enter } from './enter.ts';
 import type { Gate } from './gate.ts';
 import { isSignedIn, refuseHost, refuseOrigin } from './gate.ts';
+import { pathOf } from './path.ts';
 import { refuse } from './refuse.ts';
 import type { Session } from './session.ts';
 import { serveSite } from './site.ts';
@@ -48,10 +49,11 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
       if (gate === undefined) return response.destroy();
       const refusal = refuseHost(gate, request.headers);
       if (refusal !== undefined) return refuse(response, refusal);
-      const path = new URL(request.url ?? '/', 'http://host').pathname;
+      const path = pathOf(request);
       if (path === HELLO_PATH) return hello(gate, options, request, response);
       if (path === ENTER_PATH && options.session !== undefined) {
-        return void enter(gate, codes, options.session.lab, request, response);
+        // Rejects when the client goes away while it sends.
+        return void enter(gate, codes, options.session.lab, request, response).catch(() => response.destroy());
       }
       return site(request, response);
     },

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { readCommand } from './command.ts';
 import { type Gate, refuseSession } from './gate.ts';
+import { pathOf } from './path.ts';
 import type { Session } from './session.ts';
 import { CLOSE_STOPPING, SESSION_PATH } from './wire.ts';
 
@@ -20,9 +21,8 @@ export function serveSockets(server: Server, gate: Gate, session: Session | unde
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuseSession(gate, request.headers);
-    const path = new URL(request.url ?? '/', 'http://host').pathname;
     if (refusal !== undefined) return end(socket, `${refusal.status} Refused`);
-    if (path !== SESSION_PATH || session === undefined) return end(socket, '404 Not Found');
+    if (pathOf(request) !== SESSION_PATH || session === undefined) return end(socket, '404 Not Found');
     if (sockets.clients.size >= TABS_LIMIT) return end(socket, '503 Too Many Tabs');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       alive.add(webSocket);

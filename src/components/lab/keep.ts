@@ -33,8 +33,13 @@ export class Keeper {
     this.#key = PREFIX + lab;
     this.#storage = storage;
     if (storage === undefined) this.trouble = FORBIDDEN;
+    this.readAgain();
+  }
+
+  /** Takes what the storage has now: another tab may have written since. */
+  readAgain(): void {
     try {
-      const text = storage?.getItem(this.#key) ?? null;
+      const text = this.#storage?.getItem(this.#key) ?? null;
       if (text !== null) this.#kept = read(text);
     } catch {
       this.trouble = FORBIDDEN;

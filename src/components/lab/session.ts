@@ -89,6 +89,7 @@ export class LabSession {
     this.#heard = false;
     this.#sink?.replay('');
     port.onEvent((event) => batch(() => this.#event(event)));
+    this.keeper.readAgain();
     const progress = target === 'page' ? this.keeper.kept.progress : undefined;
     port.send({ type: 'start', lab: this.lab, ...(progress === undefined ? {} : { progress }) });
   }

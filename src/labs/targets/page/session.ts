@@ -122,7 +122,11 @@ export class PageSession {
   }
 
   #hear(event: SessionEvent): void {
-    if (event.type === 'terminal.prompt') this.#promptReady = event.ready;
+    if (event.type === 'terminal.prompt') {
+      this.#promptReady = event.ready;
+      // What a finished command did is kept before anybody can reload on it.
+      if (event.ready && !this.#replaying) this.#keep();
+    }
     if (event.type === 'progress') {
       if (!this.#replaying) this.#keep();
       return;

@@ -116,8 +116,13 @@ export class PageTarget implements Target {
   }
 
   serve(services: LearnerServices): void {
-    this.#services = services;
-    this.#cluster?.serve(services);
+    // Programs speak of the machine's paths, an editor of the learner's folder.
+    const edit = (path: string) => {
+      const home = `${this.#known().home}/`;
+      services.edit(path.startsWith(home) ? path.slice(home.length) : path);
+    };
+    this.#services = { ...services, edit };
+    this.#cluster?.serve(this.#services);
   }
 
   async #execute(

@@ -44,7 +44,8 @@ async function load(id: string): Promise<PageSession> {
     host: eventLoopHost(),
     wall,
     emit: (event) => scope.postMessage(event),
-    newSeed: () => crypto.randomUUID(),
+    // Not randomUUID, which browsers offer over HTTPS only.
+    newSeed: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   });
 }
 

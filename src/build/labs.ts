@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { builtinSchema } from '../kubernetes/schema/schema.ts';
@@ -11,7 +12,7 @@ const folder = 'labs';
 
 /** All labs of `labs/`, read anew at each call. Problems of any of them come back together. */
 export function readLabs(): { readonly labs: readonly Lab[]; readonly problems: readonly Problem[] } {
-  const known = { schema: builtinSchema() };
+  const known = { schema: builtinSchema(), lessons: lessonIds() };
   const labs: Lab[] = [];
   const problems: Problem[] = [];
   for (const id of existsSync(folder) ? readdirSync(folder).sort() : []) {
@@ -73,6 +74,13 @@ export function labs(): AstroIntegration {
 function summary(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
   return `${count} in ${folder}/:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`;
+}
+
+/** `content/1-pods/every-pod-has-an-address.mdx` is the lesson `every-pod-has-an-address`. */
+function lessonIds(): string[] {
+  return readdirSync('content', { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^\d+-[^/\\]+[/\\][^_].*\.mdx?$/.test(path))
+    .map((path) => basename(path).replace(/\.mdx?$/, ''));
 }
 
 function filesOf(path: string): LabSource[] {

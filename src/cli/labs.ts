@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { builtinSchema } from '../kubernetes/schema/schema.ts';
 import type { Lab } from '../labs/spec/lab.ts';
 import { loadLab } from '../labs/spec/load.ts';
@@ -36,7 +36,18 @@ export function readLab(folder: string, cwd: string): ReadLab {
   if (problems.length > 0) return { id: basename(full), problems };
   sources.sort((a, b) => (a.path < b.path ? -1 : 1));
   const empty = sources.length === 0 ? [{ path: join(prefix, 'lab.yaml'), text: '' }] : sources;
-  return { id: basename(full), ...loadLab(empty, { schema: builtinSchema() }) };
+  const lessons = lessonsBeside(full);
+  const known = { schema: builtinSchema(), ...(lessons === undefined ? {} : { lessons }) };
+  return { id: basename(full), ...loadLab(empty, known) };
+}
+
+/** The lessons of the checkout that a lab's folder is in: `content/1-pods/a-lesson.mdx`. The published package has none. */
+function lessonsBeside(lab: string): readonly string[] | undefined {
+  const content = join(lab, '..', '..', 'content');
+  if (basename(dirname(lab)) !== 'labs' || !existsSync(content)) return undefined;
+  return readdirSync(content, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^\d+-[^/\\]+[/\\][^_].*\.mdx?$/.test(path))
+    .map((path) => basename(path).replace(/\.mdx?$/, ''));
 }
 
 function pathOf(entry: Dirent): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -93,6 +93,16 @@ describe('lab validate', () => {
     expect((await hop('lab', 'validate', 'labs/mine')).out).toBe(out);
     const { problems } = JSON.parse((await hop('lab', 'validate', '--json')).out) as { problems: object[] };
     expect(problems).toContainEqual(expect.objectContaining({ line: 3, field: 'minuts', nearest: 'minutes' }));
+  });
+
+  test("knows the lessons of the lab's own checkout", async () => {
+    mkdirSync(join(home, 'content', '1-pods'), { recursive: true });
+    writeFileSync(join(home, 'content', '1-pods', 'an-address.mdx'), '');
+    const pods = readFileSync(join(import.meta.dirname, '..', '..', 'labs', 'pods', 'lab.yaml'), 'utf8');
+    lab(pods.replace(/^lesson: .*/m, 'lesson: an-adress'));
+    const { code, out } = await hop('lab', 'validate');
+    expect(code).toBe(1);
+    expect(out).toContain('lab.yaml:2:9: lesson: no such lesson: found "an-adress"; did you mean "an-address"?');
   });
 
   test.each([

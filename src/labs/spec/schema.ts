@@ -85,7 +85,12 @@ export const labShape = {
   about: 'One lab: `labs/<id>/lab.yaml`. The folder names the lab.',
   fields: {
     title: { type: 'text', required: true, about: 'The lab in a few words.' },
-    lesson: { type: 'text', required: true, pattern: NAME, about: 'The lesson that it belongs to: its file name without ending.' },
+    lesson: {
+      type: 'text',
+      required: true,
+      pattern: NAME,
+      about: 'The lesson that it belongs to: its file name without ending.',
+    },
     minutes: { type: 'number', required: true, min: 1, max: 120, about: 'How long it takes somebody new to it.' },
     situation: {
       type: 'text',

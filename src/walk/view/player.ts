@@ -178,7 +178,7 @@ function headerOf(header: Header): HTMLElement {
     if (was !== undefined) shown.append(element('span', 'walk-was', ` was ${was}`));
     list.append(element('dt', '', name), shown);
   }
-  box.append(element('h4', '', header.layer), list);
+  box.append(element('p', 'walk-layer', header.layer), list);
   return box;
 }
 

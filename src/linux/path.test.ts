@@ -158,6 +158,21 @@ test('a packet above the MTU of the next hop: reported with DF, cut without it, 
   expect(await lab.ping(podA, '10.244.3.6', { size: 1200 })).toMatchObject({ type: 'echo-reply', size: 1208 });
   const pieces = lab.events.filter((event) => event.stage === 'send' && event.namespace === 'a/pod-10.244.2.5');
   expect(pieces.length).toBe(2);
+  // After ten minutes the path is tried at full length again: the router speaks, not the sender.
+  await lab.settle(lab.clock.sleep(600_000), 700_000);
+  const again = await lab.ping(podA, '10.244.3.6', { size: 1200, dontFragment: true });
+  expect(again).toMatchObject({ code: 'fragmentation-needed', mtu: 1000 });
+});
+
+test("addresses that can't come from a wire are dropped there: one's own, and loopback's", async () => {
+  const lab = new Lab();
+  const { podA, podB } = lab.cluster();
+  podB.addAddress('lo', { address: ip('10.244.2.5'), length: 32 });
+  expect(await lab.ping(podA, '10.244.3.6', { patience: 3000 })).toBeUndefined();
+  expect(lab.events.find(({ verdict }) => verdict === 'drop')?.reason).toBe(
+    "martian source: 10.244.2.5 is this namespace's own address",
+  );
+  expect(lab.events.filter(({ stage, namespace }) => stage === 'input' && namespace === podB.name)).toEqual([]);
 });
 
 test('routers cut packets without DF', async () => {

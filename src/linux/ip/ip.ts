@@ -235,8 +235,9 @@ export class IpLayer {
     if (this.#pathMtu.size === 0) return device.mtu;
     const learnt = this.#pathMtu.get(destination);
     if (learnt === undefined) return device.mtu;
-    if (learnt.until <= this.#stack.clock.now()) this.#pathMtu.delete(destination);
-    return Math.min(device.mtu, learnt.mtu);
+    if (learnt.until > this.#stack.clock.now()) return Math.min(device.mtu, learnt.mtu);
+    this.#pathMtu.delete(destination);
+    return device.mtu;
   }
 
   #sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {

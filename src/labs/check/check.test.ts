@@ -156,6 +156,14 @@ test('command: contains, lacks, matches', async () => {
   expect(await state({ lacks: 'eth0' })).toBe('failing');
   expect(await state({ matches: '^10\\.244\\.2.* dev eth0$' })).toBe('passing');
   expect(await state({ matches: '^dev' })).toBe('failing');
+  context.target.onExec = () => ({ code: 127, stdout: '', stderr: 'sh: ipp: not found' });
+  expect(await evaluate(check({ lacks: 'veth' }), context)).toMatchObject({
+    state: 'failing',
+    found: 'sh: ipp: not found',
+  });
+  context.target.onExec = () => ({ code: 1, stdout: '', stderr: '' });
+  expect(await state({ lacks: 'veth' })).toBe('passing');
+  context.target.onExec = () => ({ code: 0, stdout: routes, stderr: '' });
   expect(places[0]).toEqual({ kind: 'node', name: 'hop-lab-worker2' });
   expect(await evaluate(check({ contains: 'x' }), context)).toMatchObject({
     expected: '"x"',

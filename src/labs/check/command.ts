@@ -6,6 +6,9 @@ import { commandAt, placeInWords, placeOf } from './place.ts';
 
 type Wanted = Pick<CommandCheck['command'], 'contains' | 'lacks' | 'matches'>;
 
+/** A shell's status for what it can't execute, and for what isn't there. */
+const NOT_RUN: readonly number[] = [126, 127];
+
 /** A command in a container or on a node prints what is expected. */
 export const command: CheckKindModule<CommandCheck> = {
   acts: true,
@@ -29,7 +32,8 @@ export const command: CheckKindModule<CommandCheck> = {
       if (!(error instanceof TargetError && (error.code === 'notFound' || error.code === 'timeout'))) throw error;
       return { state: 'failing', expected, found: error.message };
     }
-    const holds = prints(result.stdout, wanted);
+    // What never ran has printed nothing: `lacks` alone would take that for good.
+    const holds = !NOT_RUN.includes(result.code) && prints(result.stdout, wanted);
     return { state: holds ? 'passing' : 'failing', expected, found: outputInWords(result), lookAt };
   },
 

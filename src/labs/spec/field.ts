@@ -11,8 +11,9 @@ export interface FieldOf {
 
 const FORM = '`{.status.podIP} of pod/web`, `{...} of pods -l app=web`, each with `-n NAMESPACE` if need be';
 
+/** Whatever begins like a JSONPath is meant as one: no learner has to say `{.status...`. */
 export function looksLikeField(text: string): boolean {
-  return /^\s*\{.*\}\s+of\s/s.test(text);
+  return /^\s*\{\s*[.$@]/.test(text) || /^\s*\{.*\}\s+of\s/s.test(text);
 }
 
 /** Reads the form; nodes are written by role (`node/worker`) and get their name when it is looked up. */

@@ -230,6 +230,12 @@ const mistakes: readonly (readonly [name: string, from: string | RegExp, to: str
     'labs/small/lab.yaml:12:24: steps[0].capture.address: not the form of a field: found ".status.podIP of pod/web", expected `{.status.podIP} of pod/web`, `{...} of pods -l app=web`, each with `-n NAMESPACE` if need be',
   ],
   [
+    'a field of an object, without "of", in an answer',
+    "accept: '{.status.podIP} of pod/web'",
+    "accept: '{.status.podIP} in pod/web'",
+    'labs/small/lab.yaml:27:39: steps[1].checks[0].answer.accept: not the form of a field: found "{.status.podIP} in pod/web", expected `{.status.podIP} of pod/web`, `{...} of pods -l app=web`, each with `-n NAMESPACE` if need be',
+  ],
+  [
     'a field of an unknown kind',
     "address: '{.status.podIP} of pod/web'",
     "address: '{.status.podIP} of pood/web'",

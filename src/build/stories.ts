@@ -34,7 +34,6 @@ const plans = {
 } satisfies Record<string, WalkPlan>;
 
 export type WalkName = keyof typeof plans;
-export const walkNames = Object.keys(plans) as readonly WalkName[];
 
 const told = new Map<WalkName, Promise<Story>>();
 

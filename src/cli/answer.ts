@@ -1,7 +1,7 @@
 import { askLocally } from '../labs/targets/kind/local-socket.ts';
+import type { Context } from './context.ts';
 import { EXIT, Failure } from './failure.ts';
 import { throughDoor } from './lab/door.ts';
-import type { Context } from './program.ts';
 
 /** `hop answer TEXT`: exit 0 when it is right, 1 when it isn't. */
 export async function answer(context: Context, words: readonly string[], options: { lab?: string }): Promise<number> {

@@ -1,7 +1,7 @@
+import type { Context } from './context.ts';
 import { examine } from './doctor/examine.ts';
 import type { Finding } from './doctor/finding.ts';
 import { EXIT } from './failure.ts';
-import type { Context } from './program.ts';
 
 const MARKS = { good: ['green', 'ok'], unsure: ['yellow', '??'], bad: ['red', 'no'] } as const;
 

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { clusterSpec } from '../labs/spec/cluster.ts';
 import { courseClusters } from '../labs/targets/kind/cluster.ts';
 import { courseFolder } from '../labs/targets/kind/folder.ts';
+import type { Context } from './context.ts';
 import { EXIT, Failure } from './failure.ts';
 import { findLab } from './labs.ts';
-import type { Context } from './program.ts';
 
 /** bash where there is one. */
 export const A_SHELL = ['sh', '-c', 'if command -v bash >/dev/null; then exec bash; else exec sh; fi'] as const;

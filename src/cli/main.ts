@@ -1,16 +1,10 @@
 import { CommanderError } from 'commander';
 import { TargetError } from '../labs/target.ts';
+import type { Surroundings } from './context.ts';
 import { EXIT, Failure } from './failure.ts';
 import { program } from './program.ts';
 import { type Screen, screenOn } from './screen.ts';
 import { welcome } from './welcome.ts';
-
-/** What a command line runs in; tests give their own. */
-export interface Surroundings {
-  readonly screen: Screen;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-}
 
 /** Runs one command line; resolves with its exit status. */
 export async function main(argv: readonly string[], surroundings: Partial<Surroundings> = {}): Promise<number> {

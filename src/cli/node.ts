@@ -1,9 +1,9 @@
 import { nearest } from '../labs/spec/nearest.ts';
 import { ownNodes } from '../labs/targets/kind/docker.ts';
 import { toolsIn } from '../labs/targets/kind/outside.ts';
+import type { Context } from './context.ts';
 import { EXIT, Failure } from './failure.ts';
 import { A_SHELL, docker, interactive, meantCluster } from './into.ts';
-import type { Context } from './program.ts';
 
 /** `hop node NODE [--tools] [-- CMD]`: ends as the command does. */
 export async function node(

@@ -1,6 +1,6 @@
 import { ensureOutside } from '../labs/targets/kind/outside.ts';
+import type { Context } from './context.ts';
 import { A_SHELL, docker, interactive, meantCluster } from './into.ts';
-import type { Context } from './program.ts';
 
 /** `hop outside [-- CMD]`: ends as the command does. */
 export async function outside(context: Context, command: readonly string[]): Promise<number> {

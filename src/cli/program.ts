@@ -1,13 +1,9 @@
 import { Command } from 'commander';
+import type { Context, Surroundings } from './context.ts';
 import { findInstall } from './install.ts';
-import type { Surroundings } from './main.ts';
 
 /** A command's code; loaded only when it runs, so that `--help` is at once. */
 type Verb<Arguments extends unknown[]> = (context: Context, ...args: Arguments) => Promise<number>;
-
-export interface Context extends Surroundings {
-  readonly install: ReturnType<typeof findInstall>;
-}
 
 /** All commands; a verb's path among the files of this folder mirrors its words. */
 export function program(surroundings: Surroundings, result: { code: number }): Command {

@@ -5,9 +5,9 @@ import { clustersIn } from '../labs/targets/page/start.ts';
 import { PageTarget } from '../labs/targets/page/target.ts';
 import { eventLoopHost } from '../simulation/host.ts';
 import { Simulation } from '../simulation/simulation.ts';
+import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { findLab } from './labs.ts';
-import type { Context } from './program.ts';
 
 interface Options {
   readonly lab?: string;

@@ -1,8 +1,8 @@
 import { startCompanion } from '../companion/server.ts';
+import type { Context } from './context.ts';
 import { EXIT } from './failure.ts';
 import { interrupted } from './interrupt.ts';
 import { readPort } from './port.ts';
-import type { Context } from './program.ts';
 import { ensureSite } from './site.ts';
 
 /** `hop start`: the course on 127.0.0.1, until Ctrl-C. */

@@ -11,7 +11,7 @@ export async function verdict(): Promise<readonly Figure[]> {
   await page.locator('.xterm-screen').waitFor();
   const field = page.locator('form input[type="text"], form input:not([type])').first();
   await field.waitFor();
-  await page.waitForFunction(() => /ready/i.test(document.body.innerText));
+  await page.waitForFunction(() => /ready/i.test(document.body.textContent));
   for (const text of ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']) {
     await field.fill(text);
     times.push(
@@ -20,7 +20,7 @@ export async function verdict(): Promise<readonly Figure[]> {
           new Promise<number>((resolve) => {
             const began = performance.now();
             const seen = new MutationObserver(() => {
-              if (!document.body.innerText.includes(said) && !document.body.innerHTML.includes(said)) return;
+              if (!document.body.textContent.includes(said) && !document.body.innerHTML.includes(said)) return;
               seen.disconnect();
               resolve(performance.now() - began);
             });

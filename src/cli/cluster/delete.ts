@@ -3,8 +3,8 @@ import { courseClusters, deleteCluster } from '../../labs/targets/kind/cluster.t
 import { ownNodes } from '../../labs/targets/kind/docker.ts';
 import { courseFolder } from '../../labs/targets/kind/folder.ts';
 import { removeOutside } from '../../labs/targets/kind/outside.ts';
+import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
-import type { Context } from '../program.ts';
 
 /** `hop cluster delete NAME | --all`: the course's own, and no other. */
 export async function remove(

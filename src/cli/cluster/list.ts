@@ -1,7 +1,7 @@
 import { courseClusters } from '../../labs/targets/kind/cluster.ts';
 import { courseFolder } from '../../labs/targets/kind/folder.ts';
+import type { Context } from '../context.ts';
 import { EXIT } from '../failure.ts';
-import type { Context } from '../program.ts';
 
 /** `hop cluster list [--json]` */
 export async function list({ screen, env }: Context, options: { json?: boolean }): Promise<number> {

@@ -4,16 +4,8 @@ import { courseFolder } from '../../labs/targets/kind/folder.ts';
 import { type Finding, type System, systemOf } from './finding.ts';
 import { kernel } from './kernel.ts';
 import { cgroups, disk, inotify, memory, port, shell, terminal } from './machine.ts';
+import type { Patient } from './patient.ts';
 import { docker, kind, kubectl, nodeImageThere } from './programs.ts';
-
-/** Everything that a check may need. */
-export interface Patient {
-  readonly env: NodeJS.ProcessEnv;
-  readonly system: System;
-  /** Absent when Docker doesn't answer; checks that need it say nothing then. */
-  readonly engine?: Engine;
-  readonly dataFolder: string;
-}
 
 /** Tries one thing after the other, and calls back with each finding as it is there. */
 export async function examine(env: NodeJS.ProcessEnv, found: (finding: Finding) => void): Promise<readonly Finding[]> {

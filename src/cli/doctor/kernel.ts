@@ -1,7 +1,7 @@
 import { nodeImage } from '../../labs/targets/kind/image.ts';
 import { run } from '../../labs/targets/kind/run.ts';
-import type { Patient } from './examine.ts';
 import type { Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 /** What pod networks and Services are made of. Each is tried in a container's own network namespace. */
 const TRIALS = [

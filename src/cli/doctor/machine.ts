@@ -3,8 +3,8 @@ import { readFile, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { run } from '../../labs/targets/kind/run.ts';
-import type { Patient } from './examine.ts';
 import type { Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 const GIB = 1024 ** 3;
 

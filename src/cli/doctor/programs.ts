@@ -1,8 +1,8 @@
 import type { Engine } from '../../labs/targets/kind/docker.ts';
 import { nodeImage } from '../../labs/targets/kind/image.ts';
 import { run } from '../../labs/targets/kind/run.ts';
-import type { Patient } from './examine.ts';
 import type { Finding, System } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 const GET_DOCKER: Readonly<Record<System, string>> = {
   linux:

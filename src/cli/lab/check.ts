@@ -1,5 +1,5 @@
+import type { Context } from '../context.ts';
 import { EXIT } from '../failure.ts';
-import type { Context } from '../program.ts';
 import { throughDoor } from './door.ts';
 import { openStep, showChecks, showErrors, showSteps, showText } from './show.ts';
 

@@ -4,9 +4,9 @@ import { clusterSpec } from '../../labs/spec/cluster.ts';
 import type { Lab } from '../../labs/spec/lab.ts';
 import { courseClusters } from '../../labs/targets/kind/cluster.ts';
 import { courseFolder } from '../../labs/targets/kind/folder.ts';
+import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { findLab } from '../labs.ts';
-import type { Context } from '../program.ts';
 
 /** A started lab, as commands reach it. */
 export interface LabDoor {

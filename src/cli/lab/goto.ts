@@ -1,7 +1,7 @@
 import { nearest } from '../../labs/spec/nearest.ts';
+import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { findLab } from '../labs.ts';
-import type { Context } from '../program.ts';
 import { throughDoor } from './door.ts';
 import { showErrors, showSteps, showText } from './show.ts';
 

@@ -1,7 +1,7 @@
 import { clusterSpec } from '../../labs/spec/cluster.ts';
+import type { Context } from '../context.ts';
 import { EXIT } from '../failure.ts';
 import { findLab, labIds } from '../labs.ts';
-import type { Context } from '../program.ts';
 
 /** `hop lab list [--json]` */
 export async function list({ install, screen, cwd }: Context, options: { json?: boolean }): Promise<number> {

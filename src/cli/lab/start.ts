@@ -7,11 +7,11 @@ import { type Companion, startCompanion } from '../../companion/server.ts';
 import { clusterSpec } from '../../labs/spec/cluster.ts';
 import { restOthers } from '../../labs/targets/kind/cluster.ts';
 import { type CourseFolder, courseFolder } from '../../labs/targets/kind/folder.ts';
+import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { interrupted } from '../interrupt.ts';
 import { findLab } from '../labs.ts';
 import { readPort } from '../port.ts';
-import type { Context } from '../program.ts';
 import { ensureSite } from '../site.ts';
 import { showText } from './show.ts';
 

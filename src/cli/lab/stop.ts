@@ -2,9 +2,9 @@ import { askSession } from '../../companion/control.ts';
 import { clusterSpec } from '../../labs/spec/cluster.ts';
 import { courseClusters, deleteCluster } from '../../labs/targets/kind/cluster.ts';
 import { courseFolder } from '../../labs/targets/kind/folder.ts';
+import type { Context } from '../context.ts';
 import { EXIT } from '../failure.ts';
 import { findLab } from '../labs.ts';
-import type { Context } from '../program.ts';
 
 /** `hop lab stop ID [--delete]`: ends the session; the cluster stays warm for the next time unless it is to go. */
 export async function stop(

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatProblem } from '../../labs/spec/problem.ts';
+import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { labIds, readLab } from '../labs.ts';
-import type { Context } from '../program.ts';
 
 /** `hop lab validate [folder]`: exit 1 when anything is wrong. */
 export async function validate({ screen, cwd }: Context, folder: string, options: { json?: boolean }): Promise<number> {

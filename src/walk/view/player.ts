@@ -31,7 +31,7 @@ export class PacketWalk extends HTMLElement {
     this.querySelectorAll<HTMLElement>('[data-step]').forEach((item, index) => {
       item.addEventListener('click', () => this.#stepTo(index));
     });
-    this.dataset['ready'] = '';
+    this.dataset.ready = '';
   }
 
   disconnectedCallback(): void {
@@ -103,8 +103,8 @@ export class PacketWalk extends HTMLElement {
       );
     }
     if (step === undefined || stage.getBoundingClientRect().width === 0) return;
-    mark.dataset['leg'] = step.leg;
-    mark.dataset['verdict'] = step.verdict ?? '';
+    mark.dataset.leg = step.leg;
+    mark.dataset.verdict = step.verdict ?? '';
     const way = wayInto(layOut(this.#story, { narrow: 'narrow' in stage.dataset }), step, before);
     const place = (point: Point) => mark.setAttribute('transform', `translate(${point.x} ${point.y})`);
     const end = way.at(-1);
@@ -133,7 +133,7 @@ export class PacketWalk extends HTMLElement {
     const button = this.#part('play');
     if (button === undefined) return;
     button.setAttribute('aria-label', playing ? 'Pause' : 'Play');
-    button.dataset['playing'] = String(playing);
+    button.dataset.playing = String(playing);
   }
 
   #on(name: string, action: () => void): void {
@@ -171,7 +171,7 @@ function panelOf(step: Step): readonly Node[] {
 
 function headerOf(header: Header): HTMLElement {
   const box = element('section', 'walk-header');
-  box.dataset['layer'] = header.layer;
+  box.dataset.layer = header.layer;
   const list = element('dl', '');
   for (const { name, value, was } of header.fields) {
     const shown = element('dd', was === undefined ? '' : 'walk-changed', value);

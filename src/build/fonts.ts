@@ -10,8 +10,8 @@ import subset from 'subset-font';
 /**
  * Ships two typefaces (Atkinson Hyperlegible Next and Mono, OFL): drawn so that 0 and O, 1, l and I differ, which
  * is what addresses and names need. The packages' files would be most of a page's byte budget, so pages load a cut
- * of the characters that English and commands use (weights 400 to 700); the whole file stands behind it for any
- * other character, through `unicode-range`. The CSS and the files are made here, and found by Vite as `@fonts/`.
+ * of the characters that English and commands use (weights 400 to 700; 400 alone for italics, which are a few words);
+ * the whole file stands behind it for any other character, through `unicode-range`. The CSS and the files are made here, and found by Vite as `@fonts/`.
  */
 const folder = new URL('../../.cache/fonts/', import.meta.url);
 const require = createRequire(import.meta.url);
@@ -52,19 +52,21 @@ async function makeFonts(): Promise<void> {
   const rules: string[] = [];
   for (const face of faces) {
     const whole = await readFile(source(face.name, face.style));
-    const key = createHash('sha256').update(whole).update(characters).digest('hex').slice(0, 12);
-    const stamp = new URL(`${face.file}.${key}`, folder);
+    const italic = face.style === 'italic';
+    const wght = italic ? 400 : { min: 400, max: 700 };
+    const key = createHash('sha256').update(whole).update(characters).update(JSON.stringify(wght)).digest('hex');
+    const stamp = new URL(`${face.file}.${key.slice(0, 12)}`, folder);
     if (!existsSync(stamp)) {
       const cut = await subset(whole, characters, {
         targetFormat: 'woff2',
-        variationAxes: { wght: { min: 400, max: 700 } },
+        variationAxes: { wght },
       });
       await writeFile(new URL(`${face.file}.woff2`, folder), cut);
       await writeFile(new URL(`${face.file}-whole.woff2`, folder), whole);
       await writeFile(stamp, '');
     }
     const rule = (file: string, range: string) =>
-      `@font-face{font-family:'${face.family}';font-style:${face.style};font-weight:400 700;font-display:swap;` +
+      `@font-face{font-family:'${face.family}';font-style:${face.style};font-weight:${italic ? '400' : '400 700'};font-display:swap;` +
       `src:url('./${file}.woff2') format('woff2');unicode-range:${range}}`;
     rules.push(rule(face.file, common), rule(`${face.file}-whole`, 'U+A1-B6, U+B8-D6, U+D8-2FF, U+2070-218F'));
     if ('fallback' in face) rules.push(fallback(face.family, face.fallback, face.fallbackWidth, whole));

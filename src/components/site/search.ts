@@ -74,6 +74,8 @@ const open = () => {
 document.querySelector('[data-search-open]')?.addEventListener('click', open);
 input?.addEventListener('input', () => void search(input.value));
 input?.addEventListener('keydown', (event) => {
+  // By itself a search field would keep the first Esc to clear its text.
+  if (event.key === 'Escape') dialog?.close();
   if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
   event.preventDefault();
   const first = list?.querySelector('a');

@@ -78,6 +78,8 @@ export interface Sockets {
   openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket;
   /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */
   sourceFor(destination: IpAddress): IpAddress;
+  /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */
+  mtuTo(destination: IpAddress): number;
 }
 
 /** Whose socket it is: shown by `ss -p`, closed with the process; `probe` marks a lab check's packets. */

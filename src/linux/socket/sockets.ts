@@ -51,6 +51,10 @@ export class SocketTable implements Sockets, Transport {
     return source;
   }
 
+  mtuTo(destination: IpAddress): number {
+    return this.ip.mtuTo(destination);
+  }
+
   deliver(packet: IpPacket, skb: Skb): boolean {
     const { payload } = packet;
     switch (payload.protocol) {

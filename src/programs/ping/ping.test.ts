@@ -86,7 +86,7 @@ test('what routers report: TTL, MTU, no route', async () => {
     'From 10.244.2.1 icmp_seq=1 Frag needed and DF set (mtu = 1400)',
   );
   expect((await bench.run(podA, 'ping -c1 -s 1450 -M do 10.244.3.6')).stderr).toBe(
-    'ping: local error: message too long\n',
+    'ping: local error: message too long, mtu=1400\n',
   );
   expect((await bench.run(podA, 'ping -c1 -s 3000 10.244.3.6')).stdout).toContain('3008 bytes from 10.244.3.6');
 });

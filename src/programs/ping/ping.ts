@@ -126,7 +126,8 @@ class Run {
       if (!(error instanceof LinuxError)) throw error;
       if (error.errno === 'EMSGSIZE') {
         statistics.errors++;
-        await stderr.write('ping: local error: message too long\n');
+        const mtu = this.#process.netns.sockets.mtuTo(this.#target);
+        await stderr.write(`ping: local error: message too long, mtu=${mtu}\n`);
       } else await stderr.write(`ping: sendmsg: ${strerror[error.errno]}\n`);
     }
   }

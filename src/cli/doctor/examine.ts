@@ -1,7 +1,7 @@
 import { release } from 'node:os';
-import { dockerEngine, type Engine } from '../../labs/targets/kind/docker.ts';
+import { dockerEngine } from '../../labs/targets/kind/docker.ts';
 import { courseFolder } from '../../labs/targets/kind/folder.ts';
-import { type Finding, type System, systemOf } from './finding.ts';
+import { type Finding, systemOf } from './finding.ts';
 import { kernel } from './kernel.ts';
 import { cgroups, disk, inotify, memory, port, shell, terminal } from './machine.ts';
 import type { Patient } from './patient.ts';

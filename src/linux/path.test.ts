@@ -175,6 +175,20 @@ test("addresses that can't come from a wire are dropped there: one's own, and lo
   expect(lab.events.filter(({ stage, namespace }) => stage === 'input' && namespace === podB.name)).toEqual([]);
 });
 
+test("a request has DF, the kernel's own answers and errors have not", async () => {
+  const lab = new Lab();
+  const { podA } = lab.cluster();
+  await lab.ping(podA, '10.244.3.6');
+  await lab.ping(podA, '10.244.3.6', { ttl: 1 });
+  const sent = lab.events.flatMap(({ stage, packet }) =>
+    stage === 'socket' && packet !== undefined && 'dontFragment' in packet ? [packet] : [],
+  );
+  const flags = new Map(
+    sent.map((packet) => ['type' in packet.payload ? packet.payload.type : '', packet.dontFragment]),
+  );
+  expect(Object.fromEntries(flags)).toEqual({ 'echo-request': true, 'echo-reply': false, 'time-exceeded': false });
+});
+
 test('routers cut packets without DF', async () => {
   const lab = new Lab();
   const { b, podA } = lab.cluster();

@@ -213,6 +213,7 @@ export class IpLayer {
     this.#sendError('port', packet, skb);
   }
 
+  /** The kernel's own ICMP packets never have DF (net/ipv4/icmp.c, icmp_sk_init: IP_PMTUDISC_DONT). */
   #answerEcho(device: Device, packet: IpPacket, skb: Skb): void {
     const { sysctl, fib, tap } = this.#stack;
     const { payload, destination, source } = packet;
@@ -222,7 +223,9 @@ export class IpLayer {
       const reason = ignored ? 'echo requests like this are ignored' : 'the kernel answers echo requests';
       this.#stack.report('input', packet, skb, { device, verdict: ignored ? 'drop' : 'deliver', reason });
     }
-    if (!ignored) this.send({ source: destination, destination: source, payload: echoReply(payload) }, skb.fork());
+    if (ignored) return;
+    const reply = { source: destination, destination: source, payload: echoReply(payload), dontFragment: false };
+    this.send(reply, skb.fork());
   }
 
   /** RFC 1191: the path to the original packet's destination takes no more than this. */
@@ -245,7 +248,7 @@ export class IpLayer {
     if (!mayReport(cause)) return;
     const source = fib.isLocal(cause.destination) ? cause.destination : undefined;
     const payload = icmpError(code, cause, mtu);
-    this.send({ source, destination: cause.source, payload, tos: ERROR_TOS }, skb.fork());
+    this.send({ source, destination: cause.source, payload, tos: ERROR_TOS, dontFragment: false }, skb.fork());
   }
 
   /** Addresses that can't have come from there (net/ipv4/route.c: martian source, martian destination). */

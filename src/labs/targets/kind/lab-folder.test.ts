@@ -34,6 +34,9 @@ test('nothing outside is reached, not by dots, not by a link', async () => {
     await expect(lab.read(path), path).rejects.toMatchObject({ code: 'forbidden' });
     await expect(lab.write(path, 'x'), path).rejects.toMatchObject({ code: 'forbidden' });
   }
+  symlinkSync(join(base, 'new'), join(base, 'lab', 'dangling'));
+  await expect(lab.write('dangling', 'x')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(lab.write('dangling/deep', 'x')).rejects.toMatchObject({ code: 'forbidden' });
   await expect(lab.write('up/new', 'x')).rejects.toMatchObject({ code: 'forbidden' });
   await expect(lab.write('big', 'x'.repeat(2 * 1024 * 1024))).rejects.toMatchObject({ code: 'unsupported' });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Folder } from '../../target.ts';
 import { TargetError } from '../../target.ts';
@@ -16,7 +16,11 @@ export function labFolder(root: string): Folder {
     // What exists of the way there must really be inside.
     for (let part = full; part.length > root.length; part = dirname(part)) {
       const real = await realpath(part).catch(() => undefined);
-      if (real === undefined) continue;
+      if (real === undefined) {
+        // A link to what isn't there yet: writing would make it, wherever that is.
+        if ((await lstat(part).catch(() => undefined))?.isSymbolicLink()) throw outside(path);
+        continue;
+      }
       if (leaves(relative(base, real))) throw outside(path);
       break;
     }

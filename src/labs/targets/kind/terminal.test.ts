@@ -209,6 +209,7 @@ describe("the course's kubectl", () => {
     [['--kubeconfig', '/root/.kube/config', 'get', 'pods']],
     [['--kubeconfig=/root/.kube/config', 'get', 'pods']],
     [['-s', 'https://1.2.3.4', 'get', 'pods']],
+    [['-shttps://1.2.3.4', 'get', 'pods']],
     [['--server=https://1.2.3.4', 'delete', 'pods', '--all']],
     [['--cluster', 'prod', 'get', 'pods']],
   ])('refuses %j', (argv) => {

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withLock } from './lock.ts';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hop-lock-'));
+  path = join(folder, 'lock');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const nobodyWaits = (pid: number): void => {
+  throw new Error(`waits for ${pid}`);
+};
+
+test('is there while the work is done, and gone after it, even when it fails', async () => {
+  expect(await withLock(path, async () => existsSync(path), nobodyWaits)).toBe(true);
+  expect(existsSync(path)).toBe(false);
+  const fails = withLock(path, () => Promise.reject(new Error('no')), nobodyWaits);
+  await expect(fails).rejects.toThrow('no');
+  expect(existsSync(path)).toBe(false);
+});
+
+test('of a process that is gone is taken over', async () => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  writeFileSync(path, String(pid));
+  expect(await withLock(path, async () => 'done', nobodyWaits)).toBe('done');
+});
+
+test('of a process that lives is waited for, once told, until the caller gives up', async () => {
+  writeFileSync(path, String(process.pid));
+  const told: number[] = [];
+  const stop = new AbortController();
+  const work = withLock(
+    path,
+    async () => 'done',
+    (pid) => {
+      told.push(pid);
+      stop.abort(new Error('given up'));
+    },
+    stop.signal,
+  );
+  await expect(work).rejects.toThrow();
+  expect(told).toEqual([process.pid]);
+  expect(existsSync(path)).toBe(true);
+});

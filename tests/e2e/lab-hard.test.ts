@@ -137,3 +137,15 @@ test('the terminal follows the window’s size', async () => {
   await her.prompt();
   expect((await her.rows()).length).toBe(5);
 });
+
+test('side by side the page fills the window and does not scroll, and the terminal shows whole rows and columns', async () => {
+  const her = await learner();
+  const inside = await her.page.evaluate(() => {
+    const screen = document.querySelector('.xterm-screen')?.getBoundingClientRect();
+    const frame = document.querySelector('.screen')?.getBoundingClientRect();
+    if (screen === undefined || frame === undefined) return 'no terminal';
+    return screen.right <= frame.right && screen.bottom <= frame.bottom ? 'inside' : 'cut off';
+  });
+  expect(inside).toBe('inside');
+  expect(await her.page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+});

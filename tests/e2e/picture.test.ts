@@ -21,7 +21,7 @@ test.skipIf(process.env['HOP_PICTURE'] !== '1')('take it', async () => {
     await her.type('hop node $WORKER -- ip route\n');
     await her.sees('10.244.2.0/24 via');
     await her.prompt();
-    await her.type('kubectl exec client -- curl -m 2 http://10.244.1.2:80/\n');
+    await her.type('kubectl exec client -- curl -v -m 2 http://10.244.1.2:80/\n');
     await her.sees('command terminated with exit code 7');
     await her.prompt();
     await her.step('address').evaluate((step) => step.scrollIntoView({ block: 'start' }));

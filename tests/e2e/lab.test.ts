@@ -138,7 +138,7 @@ test('answers: a wrong one is told why and never what would do, a right one turn
   const why = step.locator('details.why');
   await why.locator('summary').click();
   await why.getByText('A pod has an address of its own').waitFor();
-  const told = await why.innerText();
+  const told = await why.textContent();
   expect(told).toContain('10.1.2.3');
   expect(told).toContain('kubectl get pods -o wide');
   expect(told).not.toContain(right);
@@ -206,7 +206,7 @@ test('vi opens the editor; a file is edited, told what is wrong with it, saved a
   await page.keyboard.type('  nodeSelector: {kubernetes.io/hostname: hop-lab-worker2');
   await page.locator('#editor-fault', { hasText: /Line \d+: / }).waitFor();
   await page.keyboard.type('}');
-  await expect.poll(() => page.locator('#editor-fault').innerText()).toBe('');
+  await expect.poll(() => page.locator('#editor-fault').textContent()).toBe('');
   await page.getByRole('button', { name: 'Save and apply' }).click();
   await page.getByText('Saved answerer.yaml, and applying it in the terminal.').first().waitFor();
   await page.getByRole('tab', { name: 'Terminal' }).filter({ visible: true }).click();

@@ -25,7 +25,9 @@ export const suites: readonly Suite[] = [
     run: () =>
       commands([
         ['format and lint', 'biome', 'check', '--error-on-warnings'],
+        ['types that the site makes', 'astro', 'sync'],
         ['types', 'tsc', '-p', 'tsconfig.json'],
+        ['types of the pages', 'astro', 'check'],
         ['types of the pure rooms', 'tsc', '-p', 'src/core.tsconfig.json'],
         ['import rules', 'depcruise', 'src', '--config', 'tests/static/imports.cjs', '--output-type', 'err'],
         ['dead code', 'knip', '--config', 'tests/static/knip.json'],

@@ -55,8 +55,9 @@ const installed = [
 const unlike = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
 /** Chromium: CHROMIUM_PATH, the one inside the npm package (Linux x64), or an installed one. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const own = [
+    ...more,
     '--no-first-run',
     '--disable-background-networking',
     '--disable-component-update',

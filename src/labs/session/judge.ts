@@ -1,6 +1,6 @@
 import type { Timer } from '../../simulation/clock.ts';
 import { acts, describe, evaluate, type Outcome, watches } from '../check/check.ts';
-import { lookUp } from '../check/field.ts';
+import { fieldOf, kubectlGet, lookUp } from '../check/field.ts';
 import type { CheckContext } from '../check/outcome.ts';
 import type { Check } from '../spec/lab.ts';
 import type { KindName, KubeObject, Target } from '../target.ts';
@@ -27,6 +27,8 @@ export interface JudgeOptions {
 const HOLD = 1000;
 /** How soon a value that is to be captured is looked for again, in milliseconds. */
 const RETRY = 500;
+/** How long it may be on its way, in milliseconds, before the learner is told that it is not there. */
+const PATIENCE = 3000;
 
 /**
  * Judges the open step, and watches over the objects of those that are done. It runs checks on changes of watched
@@ -43,6 +45,8 @@ export class Judge {
   readonly #seen = new Set<string | undefined>();
   #timer: Timer | undefined;
   #opened: StepRecord | undefined;
+  /** Since when the open step lacks what it captures, and whether that has been said. */
+  #lack: { readonly record: StepRecord; readonly since: number; told: boolean } | undefined;
   #polling = false;
 
   /** Begins at once, and ends when `signal` aborts. */
@@ -133,16 +137,19 @@ export class Judge {
     const { steps, clock, changed } = this.#options;
     const { open } = steps;
     const done = steps.records.filter((record) => record.done);
-    if (open !== undefined && this.#opened !== open && !(await this.#open(open))) {
-      clock.after(RETRY, () => this.request());
-      return;
-    }
+    const missing = open === undefined || this.#opened === open ? undefined : await this.#open(open);
     const [holds] = await Promise.all([
-      open === undefined ? false : this.#judge(open),
+      open === undefined || missing !== undefined ? false : this.#judge(open),
       ...done.map((record) => this.#recheck(record)),
     ]);
     if (this.#signal.aborted) return;
     this.#timer?.cancel();
+    if (open !== undefined && missing !== undefined) {
+      this.#timer = clock.after(RETRY, () => this.request());
+      changed();
+      this.#say(open, missing);
+      return;
+    }
     const since = open === undefined || !holds ? undefined : (this.#holding ?? clock.now());
     this.#holding = since;
     if (open !== undefined && since !== undefined) {
@@ -162,20 +169,48 @@ export class Judge {
     changed();
   }
 
-  /** Keeps what the step captures. @returns whether all of it was there. */
-  async #open(record: StepRecord): Promise<boolean> {
+  /** Keeps what the step captures. @returns the field that has no value, when one has none. */
+  async #open(record: StepRecord): Promise<string | undefined> {
     const { steps } = this.#options;
     const kept: Record<string, string> = {};
     for (const [name, text] of Object.entries(record.step.capture ?? {})) {
       const known = steps.captures[name];
       const value = known ?? (await lookUp(text, this.#context(record)))[0];
-      if (value === undefined) return false;
+      if (value === undefined) return text;
       kept[name] = value;
     }
     steps.captures = { ...steps.captures, ...kept };
     this.#opened = record;
+    this.#lack = undefined;
     this.#holding = undefined;
-    return true;
+    return undefined;
+  }
+
+  /** After a while, says that a step can't be judged without `field`, once; its checks say it for as long as it lasts. */
+  #say(record: StepRecord, field: string): void {
+    const { clock, changed, failed } = this.#options;
+    if (this.#lack?.record !== record) this.#lack = { record, since: clock.now(), told: false };
+    if (clock.now() - this.#lack.since < PATIENCE) return;
+    const context = this.#context(record);
+    const lookAt = kubectlGet(fieldOf(field, context).query);
+    const outcome: Outcome = {
+      state: 'failing',
+      expected: `${field}, which the step starts from`,
+      found: 'no such value in the cluster',
+      lookAt,
+    };
+    record.checks = record.step.checks.map((check) => checkState(check, outcome, context.variables));
+    record.acted = true;
+    changed();
+    if (this.#lack.told) return;
+    this.#lack.told = true;
+    failed(
+      new Error(
+        `The step "${record.step.title}" can't be judged: it starts from ${field}, and the cluster has no such value. ` +
+          `Make the object again (look with: ${lookAt}), or bring it back with a reset of the lab or ` +
+          `\`goto ${record.step.id}\`.`,
+      ),
+    );
   }
 
   /** @returns whether all checks of the step hold. */

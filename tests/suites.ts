@@ -105,7 +105,17 @@ async function vitest(project: string): Promise<SuiteResult> {
   );
   let failed = numFailedTests + broken.length;
   if (code !== 0 && failed === 0) failed = 1;
-  return { passed: numPassedTests, failed, leftOut: skipped };
+  return { passed: numPassedTests, failed, leftOut: grouped(skipped) };
+}
+
+/** Tests that are left out for one reason, `GROUP (left out: WHY) TEST`, in one line. */
+function grouped(titles: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const title of titles) {
+    const group = /^.*?\(left out: [^)]*\)/.exec(title)?.[0] ?? title;
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  return [...counts].map(([group, count]) => (count === 1 ? group : `${group}: ${count} tests`));
 }
 
 function run(argv: readonly string[], show = false): Promise<{ code: number; output: string }> {

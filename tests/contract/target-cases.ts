@@ -147,6 +147,13 @@ export function targetCases(name: string, open: () => Promise<TargetBench>): voi
       expect(await probe(at, { kind: 'node', name: WORKER2 })).toMatchObject({ outcome: 'reply', pod: 'near' });
     });
 
+    test('probes: a protocol that no target speaks is refused by name', async () => {
+      await expect(probe(`udp://${addresses.far}:8081`)).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('Probes speak http, tcp and icmp'),
+      });
+    });
+
     test('probes: refused at once, a name that is none', async () => {
       expect(await probe(`http://${addresses.far}:9/`)).toMatchObject({ outcome: 'refused' });
       expect(await probe(`tcp://${addresses.near}:9`)).toMatchObject({ outcome: 'refused' });

@@ -1,5 +1,7 @@
 import type { Program, ProgramTable } from '../../linux/process/process.ts';
+import { kindnetd as kindnetAgent } from '../cni/kindnet/kindnet.ts';
 import { kubernetesVersion } from '../version.ts';
+import { agnhost as agnhostServer } from './agnhost/agnhost.ts';
 import { daemon } from './daemon.ts';
 import type { Image, ImageTable } from './image.ts';
 import { BUSYBOX, TOOLBOX } from './tools.ts';
@@ -14,7 +16,7 @@ const agnhost: Image = {
   env: { PATH },
   size: 53_000_000,
   tools: { folder: '/usr/bin', names: TOOLBOX },
-  programs: { '/agnhost': async () => (await import('./agnhost/agnhost.ts')).agnhost },
+  programs: program('/agnhost', agnhostServer),
   files: {
     '/etc/passwd': PASSWD,
     '/etc/os-release': 'NAME="Alpine Linux"\nID=alpine\nPRETTY_NAME="Alpine Linux, simulated"\n',
@@ -49,7 +51,7 @@ export const kindnetd: Image = {
   command: [],
   env: { PATH },
   size: 80_000_000,
-  programs: { '/bin/kindnetd': async () => (await import('../cni/kindnet/kindnet.ts')).kindnetd },
+  programs: program('/bin/kindnetd', kindnetAgent),
   files: {},
 };
 
@@ -66,6 +68,7 @@ function controlPlane(name: string, tag: string, size: number): Image {
   };
 }
 
+/** A program that starting clusters and labs run anyhow comes with the table: loading it then would hold them up. */
 function program(path: string, run: Program): ProgramTable {
   return { [path]: async () => run };
 }

@@ -112,7 +112,7 @@ export interface ExecResult {
 
 export interface ProbeRequest {
   readonly from: Place;
-  /** `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `icmp://HOST`. */
+  /** `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`. */
   readonly to: string;
   readonly timeoutMs: number;
 }

@@ -245,7 +245,13 @@ const mistakes: readonly (readonly [name: string, from: string | RegExp, to: str
     'a probe of an unknown protocol',
     'to: http://$address:8080/',
     'to: https://$address:8080/',
-    'labs/small/lab.yaml:16:36: steps[0].checks[1].probe.to: nothing to send there: found "https://$address:8080/", expected `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `icmp://HOST`',
+    'labs/small/lab.yaml:16:36: steps[0].checks[1].probe.to: nothing to send there: found "https://$address:8080/", expected `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`',
+  ],
+  [
+    'a probe by UDP, which no target sends',
+    'to: http://$address:8080/',
+    'to: udp://$address:8081',
+    'labs/small/lab.yaml:16:36: steps[0].checks[1].probe.to: probes send no UDP yet: found "udp://$address:8081", expected `http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`',
   ],
   [
     'a status of what is no reply',

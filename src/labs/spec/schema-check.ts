@@ -53,7 +53,7 @@ const probeShape = {
         to: {
           type: 'text',
           required: true,
-          about: '`http://HOST[:PORT]/PATH`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `icmp://HOST`.',
+          about: '`http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`.',
           example: 'http://$at:8080/hostname',
         },
         at: {

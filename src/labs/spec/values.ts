@@ -80,11 +80,12 @@ function nodeProblem(role: string, text: string, field: string, { lab, report }:
 export function urlProblem(text: string, field: string, { report }: StepContext): void {
   const match = /^([a-z]+):\/\/[^/:]+(:[0-9]+)?(\/.*)?$/.exec(text);
   const [, protocol, port] = match ?? [];
-  const needsPort = protocol === 'tcp' || protocol === 'udp';
-  const fits = protocol === 'http' || (needsPort && port !== undefined) || (protocol === 'icmp' && port === undefined);
+  const hasPort = port !== undefined;
+  const fits = protocol === 'http' || (protocol === 'tcp' && hasPort) || (protocol === 'icmp' && !hasPort);
   if (fits) return;
-  const expected = '`http://HOST[:PORT]/PATH`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `icmp://HOST`';
-  report(field, { message: 'nothing to send there', found: `"${text}"`, expected });
+  const expected = '`http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`';
+  const message = protocol === 'udp' ? 'probes send no UDP yet' : 'nothing to send there';
+  report(field, { message, found: `"${text}"`, expected });
 }
 
 export function regexProblem(text: string | undefined, field: string, { report }: StepContext): void {

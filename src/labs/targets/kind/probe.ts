@@ -14,7 +14,7 @@ export async function probe({ to, timeoutMs }: ProbeRequest, there: RunThere): P
   const [, host = '', port = ''] = /^[a-z]+:\/\/([^/:]+)(?::(\d+))?/.exec(to) ?? [];
   if (protocol === 'tcp:') return tcp(host, port, timeoutMs, there);
   if (protocol === 'icmp:') return icmp(host, timeoutMs, there);
-  throw new TargetError('unsupported', `Probes on kind speak http, tcp and icmp, not ${protocol.slice(0, -1)}.`);
+  throw new TargetError('unsupported', `Probes speak http, tcp and icmp: nothing can be sent to "${to}".`);
 }
 
 /** What curl writes after the body. */

@@ -21,8 +21,9 @@ export async function probeFrom(
   { from, to, timeoutMs }: ProbeRequest,
   signal?: AbortSignal,
 ): Promise<ProbeResult> {
-  const match = /^(http|tcp|udp|icmp):\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(to);
-  if (match === null) throw new TargetError('unsupported', `Nothing can be sent to "${to}".`);
+  const match = /^(http|tcp|icmp):\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(to);
+  if (match === null)
+    throw new TargetError('unsupported', `Probes speak http, tcp and icmp: nothing can be sent to "${to}".`);
   const [, protocol = '', host = '', port = '80', path = '/'] = match;
   const send = senders[protocol as keyof typeof senders](host, path);
   const { clock } = cluster;
@@ -75,7 +76,7 @@ const outcomes: Partial<Record<Errno, Failed>> = {
   ENETUNREACH: 'unreachable',
 };
 
-const senders: Readonly<Record<'http' | 'tcp' | 'udp' | 'icmp', (host: string, path: string) => Send>> = {
+const senders: Readonly<Record<'http' | 'tcp' | 'icmp', (host: string, path: string) => Send>> = {
   http: (host, path) => async (process, peer, owner, signal) => {
     const connection = await process.netns.sockets.connectTcp(peer, owner, { signal });
     try {
@@ -103,19 +104,6 @@ const senders: Readonly<Record<'http' | 'tcp' | 'udp' | 'icmp', (host: string, p
     const connection = await process.netns.sockets.connectTcp(peer, owner, { signal });
     connection.close();
     return {};
-  },
-
-  udp: () => async (process, peer, owner, signal) => {
-    const socket = process.netns.sockets.openUdp({ address: 0, port: 0 }, owner, peer);
-    try {
-      // agnhost's netexec answers this with its pod's name.
-      socket.send(peer, new TextEncoder().encode('hostname'));
-      const { data } = await socket.receive(signal);
-      const body = new TextDecoder().decode(data);
-      return { body, pod: body.trim() };
-    } finally {
-      socket.close();
-    }
   },
 
   icmp: () => async (process, peer, owner, signal) => {

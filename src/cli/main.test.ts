@@ -129,3 +129,20 @@ describe('lab validate', () => {
     expect(code).toBe(0);
   });
 });
+
+test('shell -c prints what the commands print, in their order, each to its own stream', async () => {
+  const printed: string[] = [];
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((data) => {
+      printed.push(`${stream}: ${Buffer.from(data as Uint8Array).toString()}`);
+      return true;
+    }),
+  );
+  try {
+    const { code } = await hop('shell', '-c', 'echo one; echo two >&2; echo three; exit 4');
+    expect(code).toBe(4);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  expect(printed).toEqual(['stdout: one\n', 'stderr: two\n', 'stdout: three\n']);
+});

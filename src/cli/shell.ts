@@ -61,9 +61,7 @@ export async function shell(context: Context, options: Options): Promise<number>
   }
   const script = options.c ?? (process.stdin.isTTY ? undefined : await everything(process.stdin));
   if (script === undefined) return interactive(simulation, target);
-  const { code, stdout, stderr } = await wait(target.run(script));
-  process.stdout.write(stdout);
-  process.stderr.write(stderr);
+  const { code } = await wait(target.run(script, { onOutput: (stream, bytes) => process[stream].write(bytes) }));
   return code;
 }
 

@@ -11,18 +11,22 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   readonly probe?: string;
   readonly program?: Program;
+  readonly onOutput?: OnOutput;
 }
+
+/** Gets what a process prints, as it prints it. */
+export type OnOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 
 /** Runs one process and keeps what it prints. Throws `notFound` for the place, `timeout` when it was ended for it. */
 export async function execute(
   cluster: PageCluster,
   where: Where,
   argv: readonly string[],
-  { timeoutMs, signal, probe, program }: ExecuteOptions = {},
+  { timeoutMs, signal, probe, program, onOutput }: ExecuteOptions = {},
 ): Promise<ExecResult> {
   signal?.throwIfAborted();
-  const stdout = new Output();
-  const stderr = new Output();
+  const stdout = new Output(onOutput && ((bytes) => onOutput('stdout', bytes)));
+  const stderr = new Output(onOutput && ((bytes) => onOutput('stderr', bytes)));
   const over = new AbortController();
   const marked = probe === undefined ? {} : { probe };
   const abort = () => over.abort(signal?.reason);

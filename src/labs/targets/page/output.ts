@@ -7,9 +7,16 @@ const LIMIT = 1024 * 1024;
 export class Output implements Writer {
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
+  readonly #seen: ((bytes: Uint8Array) => void) | undefined;
+
+  /** `seen` gets everything as it comes, beyond the limit too; the bytes are its own. */
+  constructor(seen?: (bytes: Uint8Array) => void) {
+    this.#seen = seen;
+  }
 
   async write(data: Uint8Array | string): Promise<void> {
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+    this.#seen?.(bytes.slice());
     const room = LIMIT - this.#size;
     if (room <= 0) return;
     const kept = bytes.slice(0, room);

@@ -15,7 +15,7 @@ import type {
 } from '../../target.ts';
 import { TargetError } from '../../target.ts';
 import type { PageCluster } from './cluster.ts';
-import { execute, type Where } from './execute.ts';
+import { execute, type OnOutput, type Where } from './execute.ts';
 import { pageFolder } from './folder.ts';
 import { PageObjects } from './objects.ts';
 import { probeFrom } from './probe.ts';
@@ -97,7 +97,10 @@ export class PageTarget implements Target {
     return probeFrom(this.#known(), request, signal);
   }
 
-  run(script: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<ExecResult> {
+  run(
+    script: string,
+    options: { timeoutMs?: number; signal?: AbortSignal; onOutput?: OnOutput } = {},
+  ): Promise<ExecResult> {
     return this.#execute({ kind: 'learner' }, ['bash', '-c', script], options);
   }
 
@@ -128,7 +131,7 @@ export class PageTarget implements Target {
   async #execute(
     where: Where,
     argv: readonly string[],
-    options: { timeoutMs?: number; signal?: AbortSignal; probe?: string },
+    options: { timeoutMs?: number; signal?: AbortSignal; probe?: string; onOutput?: OnOutput },
   ): Promise<ExecResult> {
     return execute(this.#known(), where, argv, options);
   }

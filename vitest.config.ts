@@ -4,12 +4,20 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+          setupFiles: ['tests/setup.ts'],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: 'differential', include: ['tests/differential/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {
           name: 'contract',
           include: ['tests/{contract,conformance,labs,docs}/**/*.test.ts'],
+          setupFiles: ['tests/setup.ts'],
           testTimeout: 60_000,
         },
       },

@@ -1,9 +1,9 @@
+import { equal } from '../api/draft.ts';
 import { EventRecorder } from '../events/recorder.ts';
 import { parseTime, timestamp } from '../events/time.ts';
 import type { Lease, Node, NodeCondition, Taint } from '../types/cluster.ts';
 import type { Pod, PodCondition } from '../types/pod.ts';
 import type { ControllerContext, RunningController } from './controller.ts';
-import { canonical } from './hash.ts';
 import { found, ReconcileLoop } from './queue.ts';
 import { LEASES, NODES, PODS } from './resources.ts';
 
@@ -38,7 +38,7 @@ export function nodeLifecycleController({ client, clock, feeds }: ControllerCont
     if (left <= 0) node = await markLost(node);
     else loop.addAfter(name, left);
     const taints = taintsOf(node, clock);
-    if (canonical(taints) !== canonical(node.spec?.taints ?? [])) {
+    if (!equal(taints, node.spec?.taints ?? [])) {
       const spec = { ...node.spec, taints };
       await found(client.update(NODES, { ...node, spec }));
     }

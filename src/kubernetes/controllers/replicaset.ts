@@ -1,3 +1,4 @@
+import { equal } from '../api/draft.ts';
 import { ApiError } from '../client/client.ts';
 import { EventRecorder } from '../events/recorder.ts';
 import { timestamp } from '../events/time.ts';
@@ -5,7 +6,6 @@ import type { ReplicaSet, ReplicaSetStatus } from '../types/apps.ts';
 import type { Condition } from '../types/meta.ts';
 import type { Pod } from '../types/pod.ts';
 import type { ControllerContext, RunningController } from './controller.ts';
-import { canonical } from './hash.ts';
 import { controllerOf, controllerReference, isControlledBy, selects } from './ownership.ts';
 import { deletionOrder, isActive, isReady, untilAvailable } from './pods.ts';
 import { found, keyOf, ReconcileLoop, splitKey } from './queue.ts';
@@ -135,7 +135,7 @@ export function replicaSetController(context: ControllerContext): RunningControl
       ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
       ...conditions(set, active.length, failure),
     };
-    if (canonical(status) === canonical(set.status ?? {})) return;
+    if (equal(status, set.status ?? {})) return;
     await found(client.update(REPLICA_SETS, { ...set, status }, 'status'));
   }
 

@@ -33,12 +33,25 @@ export function isValidReference(text: string): boolean {
   return /^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(text);
 }
 
+/** Nodes tell of all their images each time that they look at their status. */
+const known = new WeakMap<Image, string>();
+
 /** Stands in for a content digest: made from the reference, as there is no content to take one of. */
 export function imageId(image: Image): string {
+  let id = known.get(image);
+  if (id === undefined) {
+    id = digest(image.reference);
+    known.set(image, id);
+  }
+  return id;
+}
+
+function digest(reference: string): string {
+  const bytes = new TextEncoder().encode(reference);
   let id = '';
   for (let part = 0; part < 8; part++) {
     let hash = 0x811c9dc5 ^ part;
-    for (const byte of new TextEncoder().encode(image.reference)) hash = Math.imul(hash ^ byte, 0x01000193);
+    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     id += ((hash ^ (hash >>> 12)) >>> 0).toString(16).padStart(8, '0');
   }

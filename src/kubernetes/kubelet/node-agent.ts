@@ -1,6 +1,6 @@
 import type { Timer } from '../../simulation/clock.ts';
+import { equal } from '../api/draft.ts';
 import { ApiError } from '../client/client.ts';
-import { canonical } from '../controllers/hash.ts';
 import { found } from '../controllers/queue.ts';
 import { LEASES, NODES } from '../controllers/resources.ts';
 import { microTime } from '../events/time.ts';
@@ -62,7 +62,7 @@ export class NodeAgent {
     if (this.#stopped) return;
     const { clock } = this.#context;
     const status = this.#status();
-    const changed = this.#last === undefined || withoutHeartbeat(status) !== withoutHeartbeat(this.#last);
+    const changed = this.#last === undefined || !equal(withoutHeartbeat(status), withoutHeartbeat(this.#last));
     if (changed || clock.now() - this.#reported >= REPORT) await this.#report(status);
     const ready = this.#last !== undefined && isReady(this.#last);
     this.#timers = [clock.after(ready ? RENEW : EAGER, () => void this.#reportLoop()), ...this.#timers.slice(1)];
@@ -127,9 +127,9 @@ function isReady(status: NodeStatus): boolean {
   return status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
 }
 
-function withoutHeartbeat(status: NodeStatus): string {
-  return canonical({
+function withoutHeartbeat(status: NodeStatus): NodeStatus {
+  return {
     ...status,
     conditions: status.conditions?.map(({ lastHeartbeatTime: _, ...condition }) => condition),
-  });
+  } as NodeStatus;
 }

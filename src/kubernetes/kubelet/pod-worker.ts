@@ -1,8 +1,8 @@
 import { LinuxError } from '../../linux/errno.ts';
 import type { Timer } from '../../simulation/clock.ts';
 import { Deferred } from '../../simulation/deferred.ts';
+import { equal } from '../api/draft.ts';
 import { ApiError } from '../client/client.ts';
-import { canonical } from '../controllers/hash.ts';
 import { found } from '../controllers/queue.ts';
 import { PODS } from '../controllers/resources.ts';
 import { timestamp } from '../events/time.ts';
@@ -282,7 +282,7 @@ export class PodWorker {
   async #writeStatus(): Promise<void> {
     if (this.#gone) return;
     const status = podStatus(this.#facts(), this.#context.clock);
-    if (this.#sent !== undefined && canonical(status) === canonical(this.#sent)) return;
+    if (this.#sent !== undefined && equal(status, this.#sent)) return;
     this.#sent = status;
     const { namespace = '', name, uid } = this.#pod.metadata;
     const patch = { ...(uid === undefined ? {} : { metadata: { uid } }), status };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
+import { equal } from '../api/draft.ts';
 import { ApiError, type Client } from '../client/client.ts';
 import { Feeds } from '../controllers/feeds.ts';
-import { canonical } from '../controllers/hash.ts';
 import { found, keyOf, ReconcileLoop, splitKey } from '../controllers/queue.ts';
 import { NODES, PODS } from '../controllers/resources.ts';
 import { EventRecorder } from '../events/recorder.ts';
@@ -30,12 +30,12 @@ export function startScheduler(client: Client, clock: Clock, random: Random): { 
     if (change === 'DELETED') retry();
   });
   // A heartbeat changes nothing for pods that wait.
-  const known = new Map<string, string>();
+  const known = new Map<string, unknown>();
   feeds.on(NODES, (change, object) => {
     const { metadata, spec, status } = object as Node;
-    const matters = canonical({ labels: metadata.labels, spec, allocatable: status?.allocatable });
-    if (change !== 'DELETED' && known.get(metadata.name) === matters) return;
-    known.set(metadata.name, change === 'DELETED' ? '' : matters);
+    const matters = { labels: metadata.labels, spec, allocatable: status?.allocatable };
+    if (change !== 'DELETED' && equal(known.get(metadata.name), matters)) return;
+    known.set(metadata.name, change === 'DELETED' ? undefined : matters);
     retry();
   });
   return {

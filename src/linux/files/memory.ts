@@ -5,6 +5,9 @@ import { FileHandle, VirtualHandle } from './handle.ts';
 import { type DeviceName, type Entry, type Folder, Storage } from './storage.ts';
 import { isFolder, type Node, type Place, type View, walk } from './walk.ts';
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** Files in memory: one view (a mount namespace) of a machine's storage. */
 export class MemoryFiles implements Files {
   readonly #storage: Storage;
@@ -30,11 +33,11 @@ export class MemoryFiles implements Files {
   }
 
   readText(path: string): string {
-    return new TextDecoder().decode(this.read(path));
+    return decoder.decode(this.read(path));
   }
 
   write(path: string, content: Uint8Array | string, options: { append?: boolean; mode?: number } = {}): void {
-    const data = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const data = typeof content === 'string' ? encoder.encode(content) : content;
     this.open(path, { write: true, truncate: !options.append, append: options.append ?? false }).write(data);
     if (options.mode !== undefined) this.chmod(path, options.mode);
   }

@@ -1,9 +1,10 @@
+import { equal } from '../../api/draft.ts';
 import { ApiError } from '../../client/client.ts';
 import { EventRecorder } from '../../events/recorder.ts';
 import type { Deployment, ReplicaSet } from '../../types/apps.ts';
 import type { Pod } from '../../types/pod.ts';
 import type { ControllerContext, RunningController } from '../controller.ts';
-import { canonical, templateHash } from '../hash.ts';
+import { templateHash } from '../hash.ts';
 import { controllerOf, controllerReference, isControlledBy, selects } from '../ownership.ts';
 import { isActive } from '../pods.ts';
 import { found, keyOf, ReconcileLoop, splitKey } from '../queue.ts';
@@ -138,7 +139,7 @@ export function deploymentController(context: ControllerContext): RunningControl
       const annotations = newSetAnnotations(deployment, present, revision);
       let set = present;
       if (
-        canonical(annotations) !== canonical(present.metadata.annotations ?? {}) ||
+        !equal(annotations, present.metadata.annotations ?? {}) ||
         (present.spec.minReadySeconds ?? 0) !== minReadySeconds
       ) {
         const metadata = { ...present.metadata, annotations };
@@ -275,7 +276,7 @@ export function deploymentController(context: ControllerContext): RunningControl
     const status = deploymentStatus(deployment, sets.fresh, sets.old, clock);
     const left = deadlineLeft(deployment, status.conditions ?? [], clock);
     if (Number.isFinite(left)) loop.addAfter(keyOf(deployment), Math.max(1000, left));
-    if (canonical(status) === canonical(deployment.status ?? {})) return;
+    if (equal(status, deployment.status ?? {})) return;
     await found(client.update(DEPLOYMENTS, { ...deployment, status }, 'status'));
   }
 }

@@ -125,7 +125,7 @@ const mistakes: readonly (readonly [name: string, from: string | RegExp, to: str
     'a missing field',
     '    title: The first\n',
     '',
-    'labs/small/lab.yaml:9:5: steps[0].title: "title" is missing: expected A few words, for lists of steps.',
+    'labs/small/lab.yaml:9:5: steps[0].title: "title" is missing in steps[0] (A few words, for lists of steps)',
   ],
   [
     'an empty text',
@@ -149,7 +149,7 @@ const mistakes: readonly (readonly [name: string, from: string | RegExp, to: str
     'a step without a solution, which goto needs',
     '    solution: hop answer it\n',
     '',
-    'labs/small/lab.yaml:23:5: steps[1].solution: "solution" is missing: expected Shell commands that pass the step, the same on both targets. `goto` runs those of the steps before.',
+    'labs/small/lab.yaml:23:5: steps[1].solution: "solution" is missing in steps[1] (Shell commands that pass the step, the same on both targets. `goto` runs those of the steps before)',
   ],
   [
     'too few hints',
@@ -240,6 +240,36 @@ const mistakes: readonly (readonly [name: string, from: string | RegExp, to: str
     "address: '{.status.podIP} of pod/web'",
     "address: '{.status.podIP} of pood/web'",
     'labs/small/lab.yaml:12:24: steps[0].capture.address: not the form of a field: found "{.status.podIP} of pood/web", expected a kind of object; did you mean "pod"?',
+  ],
+  [
+    'a field that the kind does not have, in a capture',
+    "address: '{.status.podIP} of pod/web'",
+    "address: '{.spec.nodename} of pod/web'",
+    'labs/small/lab.yaml:12:24: steps[0].capture.address: PodSpec has no field "nodename": found "{.spec.nodename} of pod/web"; did you mean "nodeName"?',
+  ],
+  [
+    'a field that items of a list do not have, in an answer',
+    "accept: '{.status.podIP} of pod/web'",
+    "accept: '{.items[0].status.podIp} of pods -l app=web'",
+    'labs/small/lab.yaml:27:39: steps[1].checks[0].answer.accept: PodStatus has no field "podIp": found "{.items[0].status.podIp} of pods -l app=web"; did you mean "podIP"?',
+  ],
+  [
+    'a field that a filter asks for in vain',
+    "accept: '{.status.podIP} of pod/web'",
+    `accept: '{.status.addresses[?(@.typ=="InternalIP")].address} of node/worker'`,
+    'labs/small/lab.yaml:27:39: steps[1].checks[0].answer.accept: NodeAddress has no field "typ": found "{.status.addresses[?(@.typ=="InternalIP")].address} of node/worker"; did you mean "type"?',
+  ],
+  [
+    'a pod that nothing makes',
+    'from: pod/web',
+    'from: pod/wbe',
+    'labs/small/lab.yaml:16:23: steps[0].checks[1].probe.from: no manifest makes this pod, and no solution or file of the lab names it: found "pod/wbe", expected pod/web; did you mean "pod/web"?',
+  ],
+  [
+    'a missing field of a map points at the key that holds the map',
+    'to: http://$address:8080/, ',
+    '',
+    'labs/small/lab.yaml:16:9: steps[0].checks[1].probe.to: "to" is missing in steps[0].checks[1].probe (`http://HOST[:PORT]/PATH`, `tcp://HOST:PORT` or `icmp://HOST`)',
   ],
   [
     'a probe of an unknown protocol',
@@ -390,4 +420,19 @@ test('an anchor that holds itself, and brackets without end, end in a message', 
 test('every mistake is told at once', () => {
   const lab = edited(edited(LAB, 'minutes: 5', 'minutes: 500'), 'id: second', 'id: 2nd');
   expect(problemsOf(lab)).toHaveLength(2);
+});
+
+test.each([
+  ['mine', 'kubectl run mine --image=pause'],
+  ['late2', 'for i in 1 2; do kubectl run late$i --image=pause; done'],
+])('a pod that a solution makes is a place: %s', (name, solution) => {
+  const lab = edited(LAB, 'from: pod/web', `from: pod/${name}`);
+  expect(load(edited(lab, 'solution: hop answer it', `solution: '${solution}'`)).problems).toEqual([]);
+});
+
+test('a file that is no YAML has one problem: its first', () => {
+  const indented = problemsOf(edited(LAB, '    title: The first\n', '   title: The first\n'));
+  expect(indented).toHaveLength(1);
+  expect(indented[0]).toMatch(/^labs\/small\/lab\.yaml:1?[0-9]:\d+: this is not YAML: /);
+  expect(problemsOf(edited(LAB, '    title: The first\n', '\ttitle: The first\n'))).toHaveLength(1);
 });

@@ -52,7 +52,8 @@ export function loadLab(
     const found = `nothing at ${folder}${written.files}`;
     problems.push({ file: main.path, ...reading.at('files'), field: 'files', message, found });
   }
-  problems.push(...brokenRules(id, main.path, written, manifests, known, reading.at));
+  const others = { files: given.map(({ text }) => text), complete: problems.length === 0 };
+  problems.push(...brokenRules(id, main.path, written, manifests, others, known, reading.at));
   if (problems.length > 0) return { problems };
   const { setup, files: filesFolder, targets, ...rest } = written;
   const lab: Lab = {

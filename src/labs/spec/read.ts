@@ -56,7 +56,8 @@ class Reader {
     this.#places = places;
   }
 
-  value(located: Located, shape: Shape, field: string): unknown {
+  /** `owner` is where the key stands that holds the value, if a key does. */
+  value(located: Located, shape: Shape, field: string, owner = located.at): unknown {
     this.#places.set(field, located.at);
     switch (shape.type) {
       case 'text':
@@ -79,13 +80,13 @@ class Reader {
         return located.items.map((item, i) => this.value(item, shape.of, `${field}[${i}]`));
       }
       case 'record':
-        return this.#record(located, shape, field);
+        return this.#record(located, shape, field, owner);
       case 'map':
         return this.#map(located, shape, field);
       case 'variant':
-        return this.#variant(located, shape, field);
+        return this.#variant(located, shape, field, owner);
       case 'either':
-        return this.#either(located, shape, field);
+        return this.#either(located, shape, field, owner);
       case 'object':
         if (located.kind !== 'map') return this.#wrongType(located, field, 'a map');
         this.#note(located, field);
@@ -122,7 +123,7 @@ class Reader {
     return value;
   }
 
-  #record(located: Located, shape: RecordShape, field: string): unknown {
+  #record(located: Located, shape: RecordShape, field: string, owner: Position): unknown {
     if (located.kind !== 'map') {
       return this.#wrongType(located, field, `a map with ${listWords(Object.keys(shape.fields))}`);
     }
@@ -133,14 +134,16 @@ class Reader {
       const known = Object.hasOwn(shape.fields, entry.key) ? shape.fields[entry.key] : undefined;
       const path = join(field, entry.key);
       seen.add(entry.key);
-      if (known !== undefined) value[entry.key] = this.value(entry.value, known, path);
+      if (known !== undefined) value[entry.key] = this.value(entry.value, known, path, entry.keyAt);
       else seen.add(this.#unknownKey(entry.keyAt, path, entry.key, Object.keys(shape.fields)));
     }
     for (const [name, known] of Object.entries<Shape & FieldTraits>(shape.fields)) {
       if (seen.has(name)) continue;
       if (known.default !== undefined) value[name] = known.default;
       if (known.required) {
-        this.#problem(located.at, join(field, name), { message: `"${name}" is missing`, expected: known.about });
+        const where = field === '' ? 'at the top of the file' : `in ${field}`;
+        const about = known.about.replace(/\.$/, '');
+        this.#problem(owner, join(field, name), { message: `"${name}" is missing ${where} (${about})` });
       }
     }
     return value;
@@ -161,7 +164,7 @@ class Reader {
     );
   }
 
-  #variant(located: Located, shape: VariantShape, field: string): unknown {
+  #variant(located: Located, shape: VariantShape, field: string, owner: Position): unknown {
     const kinds = Object.keys(shape.variants);
     const expected = `one of ${listWords(kinds)}`;
     if (located.kind !== 'map') return this.#wrongType(located, field, `a map with ${expected}`);
@@ -172,7 +175,7 @@ class Reader {
       return undefined;
     }
     const variant = first && shape.variants[first.key];
-    if (variant !== undefined) return this.#record(located, variant, field);
+    if (variant !== undefined) return this.#record(located, variant, field, owner);
     const siblings = Object.values(shape.variants).flatMap((record) => Object.keys(record.fields));
     const odd = located.entries.find(({ key }) => !siblings.includes(key));
     this.#problem(odd?.keyAt ?? located.at, odd ? join(field, odd.key) : field, {
@@ -184,9 +187,9 @@ class Reader {
     return undefined;
   }
 
-  #either(located: Located, shape: EitherShape, field: string): unknown {
+  #either(located: Located, shape: EitherShape, field: string, owner: Position): unknown {
     if (located.kind === 'list' && shape.list) return this.value(located, shape.list, field);
-    if (located.kind === 'map' && shape.record) return this.value(located, shape.record, field);
+    if (located.kind === 'map' && shape.record) return this.value(located, shape.record, field, owner);
     if (shape.text) return this.value(located, shape.text, field);
     return this.#wrongType(located, field, 'another kind of value');
   }

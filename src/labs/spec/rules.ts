@@ -20,12 +20,16 @@ import {
   urlProblem,
 } from './values.ts';
 
-/** What a lab's fields must be to each other, beyond each one's own shape. */
+/**
+ * What a lab's fields must be to each other, beyond each one's own shape. `files` are the texts of the learner's
+ * files; `complete`: whether all manifests could be read.
+ */
 export function brokenRules(
   id: string,
   file: string,
   lab: LabFile,
   manifests: readonly Manifest[],
+  { files, complete }: { readonly files: readonly string[]; readonly complete: boolean },
   known: Known,
   at: (field: string) => Position,
 ): readonly Problem[] {
@@ -61,7 +65,18 @@ export function brokenRules(
       report(`${field}.id`, { message: 'two steps have this id', found: `"${step.id}"`, expected: 'a new one' });
     }
     ids.add(step.id);
-    const context: StepContext = { field, lab, variables, known, file, at, problems, report };
+    const context: StepContext = {
+      field,
+      lab,
+      manifests: complete ? manifests : undefined,
+      files,
+      variables,
+      known,
+      file,
+      at,
+      problems,
+      report,
+    };
     captureProblems(step, context);
     checkProblems(step, context);
   }

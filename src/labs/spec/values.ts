@@ -1,4 +1,6 @@
 import { parseField } from './field.ts';
+import { pathProblem } from './json-path.ts';
+import type { Manifest } from './lab.ts';
 import { nearest } from './nearest.ts';
 import { parsePlace } from './place.ts';
 import type { Position, Problem } from './problem.ts';
@@ -13,6 +15,10 @@ export type Report = (field: string, wrong: Wrong) => void;
 export interface StepContext {
   readonly field: string;
   readonly lab: LabFile;
+  /** What the lab sets up; absent where that could not all be read. */
+  readonly manifests: readonly Manifest[] | undefined;
+  /** The texts of the learner's files. */
+  readonly files: readonly string[];
   /** Names that may be used; a step's captures join them. */
   readonly variables: Set<string>;
   readonly known: Known;
@@ -48,7 +54,11 @@ export function fieldProblem(text: string, field: string, context: StepContext):
   if ('expected' in parsed) {
     const { expected, nearest: meant } = parsed;
     context.report(field, { message: 'not the form of a field', found: `"${text}"`, expected, nearest: meant });
-  } else if (parsed.query.kind === 'Node' && parsed.query.name !== undefined && !parsed.query.name.startsWith('$')) {
+    return;
+  }
+  const wrong = pathProblem(parsed, context.known.schema);
+  if (wrong !== undefined) context.report(field, { ...wrong, found: `"${text}"` });
+  if (parsed.query.kind === 'Node' && parsed.query.name !== undefined && !parsed.query.name.startsWith('$')) {
     nodeProblem(parsed.query.name, text, field, context);
   }
 }
@@ -59,7 +69,35 @@ export function placeProblem(text: string, field: string, context: StepContext):
     const { expected, nearest: meant } = place;
     context.report(field, { message: 'no such place', found: `"${text}"`, expected, nearest: meant });
   } else if (place.kind === 'node') nodeProblem(place.role, text, field, context);
-  else if (place.kind === 'pod') names(text, field, context);
+  else if (place.kind === 'pod') {
+    names(text, field, context);
+    podProblem(place.namespace, place.name, text, field, context);
+  }
+}
+
+/** Solutions that make up names as they run. */
+const MAKES_NAMES = /kubectl\s+(run|create\s+\S+)\s+\S*\$|\bname:\s*\S*\$|generateName/;
+
+/** A pod that no manifest makes and no solution or file of the lab ever names can't be there. */
+function podProblem(namespace: string, name: string, text: string, field: string, context: StepContext): void {
+  const { manifests, files, lab, report } = context;
+  if (manifests === undefined) return;
+  const made = manifests.filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata);
+  const namespaces = ['default', ...made.map((pod) => pod.namespace)];
+  if (!namespaces.includes(namespace) || name.includes('$')) return;
+  const there = made.filter((pod) => (pod.namespace ?? 'default') === namespace).map((pod) => pod.name);
+  if (there.includes(name)) return;
+  const texts = [...lab.steps.map(({ solution }) => solution), ...files];
+  const word = new RegExp(`(?<![A-Za-z0-9-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9-])`);
+  if (texts.some((each) => MAKES_NAMES.test(each) || word.test(each))) return;
+  const expected = there.map((each) => `pod/${each}`).join(', ');
+  const meant = nearest(name, there);
+  report(field, {
+    message: 'no manifest makes this pod, and no solution or file of the lab names it',
+    found: `"${text}"`,
+    ...(expected === '' ? {} : { expected }),
+    nearest: meant && `pod/${meant}`,
+  });
 }
 
 function nodeProblem(role: string, text: string, field: string, { lab, report }: StepContext): void {

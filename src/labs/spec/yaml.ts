@@ -51,11 +51,15 @@ export function readYaml(file: string, text: string): { documents: readonly Loca
   });
   const problems: Problem[] = [];
   const documents: Located[] = [];
-  for (const document of Array.isArray(parsed) ? parsed : []) {
-    for (const error of document.errors) {
-      problems.push({ file, ...position(error.pos[0]), field: '', message: `this is not YAML: ${error.message}` });
-    }
-    if (document.errors.length > 0 || document.contents === null) continue;
+  const read = Array.isArray(parsed) ? parsed : [];
+  // A wrong indent makes much of what follows wrong too: only the first error is the author's.
+  const [first] = read.flatMap(({ errors }) => errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  if (first !== undefined) {
+    const message = `this is not YAML: ${first.message}`;
+    return { documents, problems: [{ file, ...position(first.pos[0]), field: '', message }] };
+  }
+  for (const document of read) {
+    if (document.contents === null) continue;
     let budget = MAX_VALUES;
     const locate = (node: Node | null | undefined, fallback: Position, depth = 0): Located => {
       if (--budget < 0 || depth > MAX_DEPTH) throw new TooMany();

@@ -3,7 +3,6 @@ import { LinuxError } from '../linux/errno.ts';
 import { CommandError, unsupported } from './errors.ts';
 import type { ApiResource } from './resources.ts';
 import type { Session } from './session.ts';
-import { readYaml } from './yaml/read.ts';
 
 /** One object of a file. Its fields are as written: the server decides whether they are right. */
 export interface Manifest {
@@ -26,6 +25,8 @@ export interface Manifests {
 export async function readManifests(session: Session, paths: readonly string[]): Promise<Manifests> {
   const objects: Manifest[] = [];
   const errors: unknown[] = [];
+  // The parser is a fifth of all code, and no cluster waits for it to start.
+  const { readYaml } = await session.process.clock.hold(import('./yaml/read.ts'));
   for (const path of paths) {
     try {
       for (const { source, text } of await sources(session, path)) {

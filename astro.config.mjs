@@ -77,6 +77,12 @@ export default defineConfig({
     resolve: { alias: { '@lesson': fileURLToPath(new URL('./src/components/lesson', import.meta.url)) } },
     // A script in a file of its own needs no hash in the Content-Security-Policy.
     build: { assetsInlineLimit: 0 },
-    worker: { format: 'es' },
+    worker: {
+      format: 'es',
+      rolldownOptions: {
+        // A cluster and all it needs in one file: pieces that import each other would come one after the other.
+        output: { codeSplitting: { groups: [{ name: 'session', test: /targets\/page\/session\.ts$/ }] } },
+      },
+    },
   },
 });

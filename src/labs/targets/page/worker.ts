@@ -1,11 +1,12 @@
 /**
  * The Worker behind a lab page. It speaks the session's protocol by `postMessage`; the lab itself is fetched from
- * the site, beside the page that shows it.
+ * the site, beside the page that shows it. This file is small so that the lab comes while the browser still loads
+ * and reads all that a cluster is made of.
  */
 import { eventLoopHost } from '../../../simulation/host.ts';
 import type { SessionCommand, SessionEvent } from '../../session/protocol.ts';
 import type { Lab } from '../../spec/lab.ts';
-import { PageSession } from './session.ts';
+import type { PageSession } from './session.ts';
 
 const scope = globalThis as unknown as {
   postMessage(event: SessionEvent): void;
@@ -19,6 +20,8 @@ const wall = {
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+const made = import('./session.ts');
 
 let session: Promise<PageSession> | undefined;
 let order = Promise.resolve();
@@ -36,9 +39,7 @@ async function take(command: SessionCommand): Promise<void> {
 }
 
 async function load(id: string): Promise<PageSession> {
-  const answer = await fetch(`${import.meta.env.BASE_URL.replace(/\/?$/, '/')}labs/${encodeURIComponent(id)}.json`);
-  if (!answer.ok) throw new Error(`The lab "${id}" could not be loaded: the site answered ${answer.status}.`);
-  const lab = (await answer.json()) as Lab;
+  const [lab, { PageSession }] = await Promise.all([fetchLab(id), made]);
   return new PageSession({
     lab,
     host: eventLoopHost(),
@@ -47,6 +48,12 @@ async function load(id: string): Promise<PageSession> {
     // Not randomUUID, which browsers offer over HTTPS only.
     newSeed: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   });
+}
+
+async function fetchLab(id: string): Promise<Lab> {
+  const answer = await fetch(`${import.meta.env.BASE_URL.replace(/\/?$/, '/')}labs/${encodeURIComponent(id)}.json`);
+  if (!answer.ok) throw new Error(`The lab "${id}" could not be loaded: the site answered ${answer.status}.`);
+  return (await answer.json()) as Lab;
 }
 
 function tell(error: unknown): void {

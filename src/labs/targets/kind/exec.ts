@@ -14,12 +14,31 @@ export interface Entrances {
   outside(): Promise<string>;
 }
 
-/** Runs `argv` in a pod, on a node or outside. */
+/**
+ * Runs `argv` in a pod, on a node or outside. Killing `docker` or `kubectl` leaves the program there running, so
+ * one with a time limit is run by the place's own `timeout`, which ends it a moment after we have given up.
+ */
 export async function execIn(
   entrances: Entrances,
   place: Place,
   argv: readonly string[],
   options: RunOptions = {},
+): Promise<ExecResult> {
+  const { timeoutMs } = options;
+  if (timeoutMs === undefined) return execOnce(entrances, place, argv, options);
+  const seconds = String(Math.ceil(timeoutMs / 1000) + 1);
+  const limited = await execOnce(entrances, place, ['timeout', '-s', 'KILL', seconds, ...argv], options);
+  if (limited.code !== 127) return limited;
+  // Of coreutils (`failed to run command`) or BusyBox (`can't execute`): the program is what is missing.
+  if (/^timeout: (failed to run command|can't execute)/m.test(limited.stderr)) return missingProgram(argv);
+  return limited.stderr === missingProgram(['timeout']).stderr ? execOnce(entrances, place, argv, options) : limited;
+}
+
+async function execOnce(
+  entrances: Entrances,
+  place: Place,
+  argv: readonly string[],
+  options: RunOptions,
 ): Promise<ExecResult> {
   if (place.kind === 'pod') return execInPod(entrances, place, argv, options);
   const container = place.kind === 'node' ? node(entrances, place.name) : await entrances.outside();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,4 +47,16 @@ test('of a process that lives is waited for, once told, until the caller gives u
   await expect(work).rejects.toThrow();
   expect(told).toEqual([process.pid]);
   expect(existsSync(path)).toBe(true);
+});
+
+test.each(['', 'nonsense'])('that holds no process (%j) is taken over once it is old', async (text) => {
+  writeFileSync(path, text);
+  utimesSync(path, new Date(0), new Date(0));
+  expect(await withLock(path, async () => 'done', nobodyWaits)).toBe('done');
+});
+
+test('that is new and empty belongs to someone who is about to write', async () => {
+  writeFileSync(path, '');
+  utimesSync(path, new Date(), new Date(Date.now() + 60_000));
+  await expect(withLock(path, async () => 'done', nobodyWaits)).rejects.toThrow('waits for 0');
 });

@@ -1,5 +1,8 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A lock without a process in it after so long (milliseconds) is one whose process was killed before it wrote itself in. */
+const WRITTEN_AFTER = 5000;
 
 /**
  * Runs `work` while no other process of the course does the same under this file. A lock whose process is gone
@@ -23,7 +26,7 @@ export async function withLock<T>(
       break;
     }
     const pid = Number(await readFile(path, 'utf8').catch(() => '')) || 0;
-    if (pid > 0 && !isAlive(pid)) {
+    if (pid > 0 ? !isAlive(pid) : await isOld(path)) {
       await rm(path, { force: true });
       continue;
     }
@@ -36,6 +39,11 @@ export async function withLock<T>(
   } finally {
     await rm(path, { force: true });
   }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > WRITTEN_AFTER;
 }
 
 function isAlive(pid: number): boolean {

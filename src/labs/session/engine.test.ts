@@ -1,68 +1,9 @@
 import { expect, test } from 'vitest';
-import { eventLoopHost } from '../../simulation/host.ts';
-import { Simulation } from '../../simulation/simulation.ts';
-import type { Check, Lab, Step } from '../spec/lab.ts';
+import type { Check, Lab } from '../spec/lab.ts';
 import { TargetError } from '../target.ts';
-import { FakeTarget, pod } from '../target-for-test.ts';
+import { pod } from '../target-for-test.ts';
 import { LabEngine } from './engine.ts';
-import type { LabState, SessionCommand, SessionEvent } from './protocol.ts';
-
-const because = 'It matters.';
-const step = (id: string, checks: readonly Check[], more: Partial<Step> = {}): Step => ({
-  id,
-  title: `Step ${id}`,
-  text: 'Do it.',
-  checks,
-  hints: ['ask', 'look', 'type'],
-  solution: `solve ${id}`,
-  ...more,
-});
-const hasPod = (name: string): Check => ({ assert: { kind: 'Pod', metadata: { name } }, because });
-
-const LAB: Lab = {
-  id: 'small',
-  title: 'Small',
-  lesson: 'pods',
-  minutes: 5,
-  situation: 'So it is.',
-  cluster: { workers: 2, cni: 'kindnet', proxy: 'iptables' },
-  changesNode: false,
-  targets: ['page', 'kind'],
-  manifests: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { nodeName: '$WORKER' } }],
-  files: [{ path: 'start.yaml', text: 'node: $WORKER2\n' }],
-  steps: [
-    step('make', [hasPod('mine')]),
-    step('say', [{ answer: { ask: 'Which?', accept: '{.status.podIP} of pod/web' }, because }], {
-      capture: { web: '{.metadata.uid} of pod/web' },
-    }),
-    step('gone', [{ assert: { kind: 'Pod', metadata: { name: 'mine' } }, absent: true, because }]),
-  ],
-};
-
-function session({ lab = LAB, pollEvery }: { lab?: Lab; pollEvery?: number } = {}) {
-  const clock = new Simulation({ seed: 'engine', host: eventLoopHost() });
-  const target = new FakeTarget();
-  const events: SessionEvent[] = [];
-  const options = { target, lab, clock, emit: (event: SessionEvent) => events.push(event) };
-  const engine = new LabEngine(pollEvery === undefined ? options : { ...options, pollEvery });
-  target.onRun = async (script) => {
-    if (script === 'solve make') target.put(pod('mine'));
-    if (script === 'solve say') await target.services?.answer('10.244.1.2');
-    if (script === 'solve gone') target.remove('Pod', 'mine');
-    return { code: 0, stdout: '', stderr: '' };
-  };
-  const pass = (milliseconds: number) => clock.runTo(clock.now() + milliseconds);
-  const handle = async (command: SessionCommand, limit = 200_000) => {
-    let done = false;
-    void engine.handle(command).then(() => (done = true));
-    expect(await clock.runUntil(() => done, limit)).toBe(true);
-  };
-  const states = () => events.flatMap((event) => (event.type === 'lab' ? [event.state] : []));
-  const marks = (state: LabState = engine.state) => state.steps.map((each) => `${each.state}${each.holds ? '+' : ''}`);
-  const checks = (id: string) => engine.state.steps.find((each) => each.id === id)?.checks ?? [];
-  const errors = () => events.flatMap((event) => (event.type === 'error' ? [event.message] : []));
-  return { clock, target, engine, events, pass, handle, states, marks, checks, errors };
-}
+import { because, LAB, session, step } from './session.fixture.ts';
 
 const start = { type: 'start', lab: 'small' } as const;
 
@@ -379,38 +320,4 @@ test('stop ends the session: nothing is judged any more', async () => {
   await pass(2000);
   expect(marks()[0]).toBe('open');
   expect(events.at(-1)).toMatchObject({ type: 'cluster', phase: 'stopped' });
-});
-
-test('a step whose captured object is gone says so, keeps judging, and goes on when it is back', async () => {
-  const { pass, handle, marks, checks, errors, target } = session();
-  await handle(start);
-  target.remove('Pod', 'web');
-  target.put(pod('mine'));
-  await pass(1500);
-  expect(marks()).toEqual(['done+', 'open', 'waiting']);
-  expect(errors()).toEqual([]);
-  await pass(5000);
-  expect(errors()).toEqual([
-    'The step "Step say" can\'t be judged: it starts from {.metadata.uid} of pod/web, and the cluster has no such value. ' +
-      'Make the object again (look with: kubectl get pod web -o yaml), or bring it back with a reset of the lab or `goto say`.',
-  ]);
-  await target.services?.answer('10.244.1.2');
-  await pass(1000);
-  expect(checks('say')).toMatchObject([
-    {
-      state: 'failing',
-      expected: '{.metadata.uid} of pod/web, which the step starts from',
-      found: 'no such value in the cluster',
-      lookAt: 'kubectl get pod web -o yaml',
-    },
-  ]);
-  target.remove('Pod', 'mine');
-  await pass(600);
-  expect(marks()).toEqual(['done', 'open', 'waiting']);
-  target.put(pod('mine'));
-  target.put(pod('web', { status: { podIP: '10.244.1.2' } }));
-  await target.services?.answer('10.244.1.2');
-  await pass(3000);
-  expect(marks()[1]).toBe('done+');
-  expect(errors()).toHaveLength(1);
 });

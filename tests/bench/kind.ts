@@ -8,7 +8,10 @@ export async function kind(): Promise<readonly Figure[]> {
   const why = await kindLeftOut();
   if (why !== undefined) return [{ name, value: 'left out', unit: '', note: why }];
   const hop = () =>
-    spawnSync(process.execPath, ['dist/cli/hop.mjs', 'lab', 'start', 'pods', '--no-open'], { encoding: 'utf8' });
+    spawnSync(process.execPath, ['dist/cli/hop.mjs', 'lab', 'start', 'pods', '--shell'], {
+      encoding: 'utf8',
+      input: 'exit\n',
+    });
   const cold = hop();
   if (cold.status !== 0)
     return [{ name, value: 'failed', unit: '', note: (cold.stderr || cold.stdout).split('\n')[0] ?? '' }];

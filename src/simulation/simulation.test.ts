@@ -93,3 +93,26 @@ test('time stands still while something from outside is awaited', async () => {
   await sim.runTo(10);
   expect(got).toBe('program at 0');
 });
+
+test("work that goes on and on gives the host's queue its turn", async () => {
+  let elapsed = 0;
+  const turns: number[] = [];
+  const host = {
+    turn: async () => void turns.push(sim.now()),
+    // Each task takes a tenth of a millisecond of the host's time.
+    elapsed: () => elapsed,
+  };
+  const sim: Simulation = new Simulation({ seed: 'slice', host });
+  let tasks = 0;
+  const work = (): void => {
+    elapsed += 0.1;
+    if (++tasks < 2000) sim.after(1, work);
+  };
+  sim.after(0, work);
+  await sim.runTo(5000);
+  expect(tasks).toBe(2000);
+  // 200 ms of work in slices of 8 ms, give or take the 64 tasks between two looks at the clock.
+  const gaps = turns.slice(1).map((at, i) => at - (turns[i] ?? 0));
+  expect(turns.length).toBeGreaterThan(10);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(160);
+});

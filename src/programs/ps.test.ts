@@ -28,3 +28,7 @@ test('ps aux has the columns of ps aux, ps -ef those of ps -ef', async () => {
   expect(own.indexOf('ps aux')).toBe(head.indexOf('COMMAND'));
   expect((await run('ps', '-ef'))[0]).toBe('UID          PID    PPID  C STIME TTY          TIME CMD');
 });
+
+test('ps -u, a list of users, is refused by name', async () => {
+  expect((await run('sh', '-c', 'ps -u root 2>&1')).join('\n')).toContain("invalid option -- 'u'");
+});

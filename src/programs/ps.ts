@@ -5,15 +5,7 @@ export const ps = gnu(
     name: 'ps',
     usage: '[OPTION]...',
     does: 'Report the processes of this pid namespace.',
-    options: [
-      { short: 'e' },
-      { short: 'f' },
-      { short: 'A' },
-      { short: 'a' },
-      { short: 'x' },
-      { short: 'w' },
-      { short: 'u' },
-    ],
+    options: [{ short: 'e' }, { short: 'f' }, { short: 'A' }, { short: 'a' }, { short: 'x' }, { short: 'w' }],
     historic: (argument) => (/^(aux|ax|ef|e|a)w*$/.test(argument) ? [argument === 'ef' ? '-ef' : '-e'] : [argument]),
   },
   async (process, parsed) => {

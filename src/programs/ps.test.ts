@@ -12,7 +12,7 @@ async function run(...argv: string[]): Promise<string[]> {
   const machine = new Machine({ name: 'box', clock: simulation, random: simulation.random, programs, netns });
   const stdout = new Collector();
   let ended = false;
-  void machine.spawn({ argv, stdout }).exit.then(() => {
+  void machine.spawn({ argv, stdout, stderr: stdout }).exit.then(() => {
     ended = true;
   });
   expect(await simulation.runUntil(() => ended, 1000)).toBe(true);
@@ -30,5 +30,5 @@ test('ps aux has the columns of ps aux, ps -ef those of ps -ef', async () => {
 });
 
 test('ps -u, a list of users, is refused by name', async () => {
-  expect((await run('sh', '-c', 'ps -u root 2>&1')).join('\n')).toContain("invalid option -- 'u'");
+  expect((await run('ps', '-u', 'root')).join('\n')).toContain("invalid option -- 'u'");
 });

@@ -71,7 +71,7 @@ async function make(place: HTMLElement | null, session: LabSession) {
   if (place === null) throw new Error('no place for it');
   const terminal = new Screen({
     fontFamily: '"Hop Mono", "Hop Mono Fallback", monospace',
-    fontSize: 14,
+    fontSize: 13,
     lineHeight: 1.25,
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     scrollback: 5000,

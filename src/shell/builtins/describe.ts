@@ -1,29 +1,7 @@
 import { findProgram } from '../../linux/process/lookup.ts';
 import { quoteSingle } from '../run/quote.ts';
 import type { Shell } from '../run/state.ts';
-
-const KEYWORDS = new Set([
-  'if',
-  'then',
-  'elif',
-  'else',
-  'fi',
-  'for',
-  'while',
-  'until',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'function',
-  '{',
-  '}',
-  '!',
-  '[[',
-  ']]',
-  'time',
-  'in',
-]);
+import { KEYWORDS } from '../syntax/keywords.ts';
 
 export interface Meaning {
   readonly kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file';

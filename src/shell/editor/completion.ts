@@ -3,24 +3,11 @@ import { resolvePath } from '../../linux/files/path.ts';
 import type { Candidate } from '../complete.ts';
 import { homeOf } from '../run/special.ts';
 import type { Shell } from '../run/state.ts';
+import { KEYWORDS } from '../syntax/keywords.ts';
 import type { Completion } from './editor.ts';
 
-const KEYWORDS = [
-  'if',
-  'then',
-  'elif',
-  'else',
-  'fi',
-  'for',
-  'while',
-  'until',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'function',
-  'time',
-];
+/** Reserved words that are worth completing. */
+const WORDS = [...KEYWORDS].filter((word) => /^[a-z]{2,}$/.test(word) && word !== 'in');
 const FOLDERS_ONLY = new Set(['cd', 'rmdir']);
 
 /** A word on its way to the cursor. */
@@ -69,7 +56,7 @@ async function find(
 
 function commands(shell: Shell, start: string): readonly Candidate[] {
   const names = new Set<string>([
-    ...KEYWORDS,
+    ...WORDS,
     ...shell.runner.builtins,
     ...shell.aliases.keys(),
     ...shell.functions.keys(),

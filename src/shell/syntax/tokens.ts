@@ -1,4 +1,5 @@
 import { ShellSyntaxError } from './error.ts';
+import { KEYWORDS } from './keywords.ts';
 import type { Lexer, Token } from './lexer.ts';
 
 export interface ParseOptions {
@@ -9,30 +10,8 @@ export interface ParseOptions {
   readonly firstLine?: number;
 }
 
-const RESERVED = new Set([
-  'if',
-  'then',
-  'elif',
-  'else',
-  'fi',
-  'for',
-  'while',
-  'until',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'function',
-  '{',
-  '}',
-  '!',
-  '[[',
-  ']]',
-  'time',
-  'in',
-  'select',
-  'coproc',
-]);
+/** Words that mean something to the grammar where a command begins (bash's manual, "Reserved Words"). */
+const RESERVED = new Set([...KEYWORDS, 'select', 'coproc']);
 
 /** The tokens before a parser, one at hand. */
 export class TokenStream {

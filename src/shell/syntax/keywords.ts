@@ -1,0 +1,23 @@
+/** The reserved words that this shell knows; `select` and `coproc` are reserved too, and refused. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'elif',
+  'else',
+  'fi',
+  'for',
+  'while',
+  'until',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'function',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'time',
+  'in',
+]);

@@ -192,7 +192,13 @@ export class Cluster {
 
   serve(session: LearnerSession): void {
     this.#hop.answer = (text) => session.answer(text);
-    this.#learnerServices.editor = { open: (path) => session.edit(path) };
+    this.#learnerServices.editor = {
+      open: (path) => {
+        const inside = path.startsWith(`${HOME}/`);
+        if (inside) session.edit(path);
+        return inside;
+      },
+    };
   }
 
   stop(): void {

@@ -4,7 +4,11 @@ import type { Program } from '../linux/process/process.ts';
 declare module '../linux/process/process.ts' {
   interface Services {
     /** The page's editor tab; absent where there is none (a node, a pod, a terminal in Node). */
-    readonly editor?: { open(path: string): void };
+    readonly editor?: {
+      /** @returns false: the file is not in the learner's folder, which is all that the tab can edit. */ open(
+        path: string,
+      ): boolean;
+    };
   }
 }
 
@@ -26,7 +30,10 @@ export const editor: Program = async ({ argv, cwd, files, services, stdout, stde
     await stderr.write(`${name}: there is no editor here; it opens from the lab's own terminal\n`);
     return 1;
   }
-  services.editor.open(path);
+  if (!services.editor.open(path)) {
+    await stderr.write(`${name}: the editor tab opens files of your own folder only; ${file} is not in it\n`);
+    return 1;
+  }
   await stdout.write(`${file} is open in the editor tab.\n`);
   return 0;
 };

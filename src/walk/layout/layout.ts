@@ -102,7 +102,10 @@ function placeOf(layout: Layout, at: Step['at']): Point | undefined {
   const namespace = layout.machines.flatMap((machine) => machine.namespaces).find((box) => box.id === at.namespace);
   const device = namespace?.devices.find((one) => one.name === at.device);
   if (device !== undefined) return device.at;
-  return namespace && { x: namespace.box.x + namespace.box.width / 2, y: namespace.box.y + namespace.box.height / 2 };
+  if (namespace === undefined) return undefined;
+  const { box, kind } = namespace;
+  // Below the words that stand in a node's own box.
+  return { x: box.x + box.width / 2, y: box.y + box.height * (kind === 'host' ? 0.62 : 0.5) };
 }
 
 function placeMachine(machine: StoryMachine, x: number, y: number, narrow: boolean) {
@@ -132,7 +135,7 @@ function placeMachine(machine: StoryMachine, x: number, y: number, narrow: boole
       return {
         ...device,
         at: narrow
-          ? { x: hostBox.x, y: hostBox.y + (HOST_HEIGHT * (up + 1)) / (uplinks.length + 1) }
+          ? { x: hostBox.x, y: hostBox.y + HOST_HEIGHT - 24 * (uplinks.length - up) }
           : { x: hostBox.x + (inner * (up + 1)) / (uplinks.length + 1), y: hostBox.y + HOST_HEIGHT },
       };
     });

@@ -25,7 +25,7 @@ function namespace(place: NamespaceBox): string {
   const title =
     place.kind === 'pod'
       ? text('walk-pod-name', box.x + box.width / 2, box.y + 30, place.label, 'middle')
-      : text('walk-host-name', box.x + box.width / 2, box.y + box.height / 2 + 5, 'node network: routes', 'middle');
+      : text('walk-host-name', box.x + box.width / 2, box.y + 48, 'node network: routes', 'middle');
   return [
     `<g class="walk-namespace walk-${place.kind}" data-namespace="${escapeXml(place.id)}">`,
     rect('walk-box', box, 10),

@@ -102,14 +102,15 @@ export class PacketWalk extends HTMLElement {
         step !== undefined && place.getAttribute('data-namespace') === step.at.namespace,
       );
     }
-    if (step === undefined || stage.getBoundingClientRect().width === 0) return;
+    if (step === undefined) return;
     mark.dataset.leg = step.leg;
     mark.dataset.verdict = step.verdict ?? '';
     const way = wayInto(layOut(this.#story, { narrow: 'narrow' in stage.dataset }), step, before);
     const place = (point: Point) => mark.setAttribute('transform', `translate(${point.x} ${point.y})`);
     const end = way.at(-1);
     if (end === undefined) return;
-    if (!glide || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    // The stage of the other width is hidden; its mark waits in the right place.
+    if (!glide || stage.getBoundingClientRect().width === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) {
       place(end);
       return;
     }

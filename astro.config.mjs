@@ -10,6 +10,7 @@ import { diagrams } from './src/build/diagrams.ts';
 import { fonts } from './src/build/fonts.ts';
 import { labs } from './src/build/labs.ts';
 import { links } from './src/build/links.ts';
+import { searchIndex } from './src/build/search-index.ts';
 
 const base = process.env.HOP_BASE ?? '/';
 const site = process.env.HOP_SITE;
@@ -49,6 +50,7 @@ export default defineConfig({
       description: 'A course on Kubernetes networking that you can see inside.',
       favicon: '/favicon.svg',
       disable404Route: true,
+      pagefind: false,
       credits: false,
       expressiveCode: false,
       markdown: { headingLinks: false },
@@ -70,6 +72,7 @@ export default defineConfig({
       },
     }),
     preact(),
+    searchIndex(),
     links(base),
   ],
   vite: {

@@ -38,6 +38,7 @@ export const strerror = {
   ETIMEDOUT: 'Connection timed out',
   ECONNREFUSED: 'Connection refused',
   EHOSTUNREACH: 'No route to host',
+  ENOPROTOOPT: 'Protocol not available',
   EOPNOTSUPP: 'Operation not supported',
 } as const;
 

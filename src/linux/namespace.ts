@@ -63,6 +63,11 @@ export class NetworkNamespace implements Namespace, LinkHost {
     this.#links = new Links(this, this.#stack, this.#sockets.ip.arp);
   }
 
+  /** What netfilter's tables, tunnels and the programs that set them up work on. */
+  get stack(): Stack {
+    return this.#stack;
+  }
+
   get sockets(): Sockets {
     return this.#sockets;
   }

@@ -34,7 +34,8 @@ export interface DeviceSettings {
 
 /** A network device. The host gives it its index and tells it when it goes up or moves. */
 export abstract class Device {
-  abstract readonly kind: 'loopback' | 'veth';
+  /** As `ip link show type KIND` names it. */
+  abstract readonly kind: string;
   /** Unique in its namespace, never given twice. */
   index = 0;
   name: string;

@@ -61,8 +61,10 @@ export class Veth extends Device {
     this.countSent(frame);
     const { clock } = this.#context;
     clock.after(this.#delay.next(clock.now()), () => {
-      if (peer.up) peer.receive(frame, skb);
-      else this.#lost(frame, skb, `the other end of ${this.name} went down`);
+      if (peer.up) {
+        skb.scrub(peer.host !== this.host);
+        peer.receive(frame, skb);
+      } else this.#lost(frame, skb, `the other end of ${this.name} went down`);
     });
   }
 

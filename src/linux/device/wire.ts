@@ -82,14 +82,16 @@ export class Wire {
       return;
     }
     let reached = 0;
-    for (const port of this.#ports) if (port !== from && reached++ >= 0) this.#deliver(port, frame, skb.fork());
+    for (const port of this.#ports) if (port !== from && reached++ >= 0) this.#deliver(port, frame, skb.copy());
     if (reached === 0) this.#lost(frame, skb, `nothing else is on ${this.name}`);
   }
 
   #deliver(port: WirePort, frame: Frame, skb: Skb): void {
     this.#clock.after(this.#delay.next(this.#clock.now()), () => {
-      if (port.up) port.arrive(frame, skb);
-      else this.#lost(frame, skb, `${port.host?.name ?? 'the machine'}'s ${port.name} is down`);
+      if (port.up) {
+        skb.scrub(true);
+        port.arrive(frame, skb);
+      } else this.#lost(frame, skb, `${port.host?.name ?? 'the machine'}'s ${port.name} is down`);
     });
   }
 

@@ -18,7 +18,7 @@ export function echoReply(request: IcmpEcho): IcmpEcho {
 export function icmpError(code: IcmpError['code'], original: IpPacket, mtu?: number): IcmpError {
   return {
     protocol: 'icmp',
-    type: code === 'ttl' ? 'time-exceeded' : 'destination-unreachable',
+    type: code === 'ttl' || code === 'reassembly' ? 'time-exceeded' : 'destination-unreachable',
     code,
     ...(mtu !== undefined && { mtu }),
     original,
@@ -29,15 +29,19 @@ export function icmpError(code: IcmpError['code'], original: IpPacket, mtu?: num
 export function errnoOf(error: IcmpError): Errno {
   switch (error.code) {
     case 'net':
+    case 'net-prohibited':
       return 'ENETUNREACH';
+    case 'protocol':
+      return 'ENOPROTOOPT';
     case 'port':
       return 'ECONNREFUSED';
     case 'fragmentation-needed':
       return 'EMSGSIZE';
-    case 'protocol':
     case 'host':
+    case 'host-prohibited':
     case 'admin-prohibited':
     case 'ttl':
+    case 'reassembly':
       return 'EHOSTUNREACH';
   }
 }

@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../../simulation/clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Errno } from '../errno.ts';
+import { Passage, type Path } from '../netfilter/passage.ts';
 import { BROADCAST_ADDRESS, BROADCAST_MAC, formatIp, type IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket } from '../packet/packet.ts';
 import { packetLength } from '../packet/size.ts';
@@ -11,7 +12,7 @@ import { selectSource } from './configuration.ts';
 import { fragment, Reassembly } from './fragments.ts';
 import { echoReply, icmpError, mayReport } from './icmp.ts';
 import { formatRoute, type Route, refusal } from './route.ts';
-import type { Outgoing, Stack, Transport } from './stack.ts';
+import type { IpOutput, Outgoing, Stack, Transport } from './stack.ts';
 
 /** net.ipv4.route.mtu_expires: how long a path's learnt MTU holds. */
 const PATH_MTU_EXPIRES: Milliseconds = 600_000;
@@ -19,10 +20,10 @@ const PATH_MTU_EXPIRES: Milliseconds = 600_000;
 const ERROR_TOS = 0xc0;
 
 /**
- * A packet's way through one namespace. Five places are netfilter's hooks; they are marked PREROUTING, INPUT,
- * FORWARD, OUTPUT and POSTROUTING, in the order of the kernel's ip_input.c, ip_forward.c and ip_output.c.
+ * A packet's way through one namespace, in the order of the kernel's ip_input.c, ip_forward.c and ip_output.c. At five
+ * places netfilter's hooks are asked; where nobody stands at a hook, nothing is made for it.
  */
-export class IpLayer {
+export class IpLayer implements IpOutput {
   readonly arp: Arp;
   readonly #stack: Stack;
   readonly #transport: Transport;
@@ -33,7 +34,8 @@ export class IpLayer {
   constructor(stack: Stack, transport: Transport) {
     this.#stack = stack;
     this.#transport = transport;
-    this.arp = new Arp(stack, (packet, skb) => this.#sendError('host', packet, skb));
+    stack.ip = this;
+    this.arp = new Arp(stack, (packet, skb) => this.sendError('host', packet, skb));
     this.#reassembly = new Reassembly(stack.clock, (packet) => {
       const skb = new Skb(undefined, 0);
       if (stack.tap.active) this.#end('input', packet, skb, 'drop', 'not all of its fragments came within 30 seconds');
@@ -43,15 +45,25 @@ export class IpLayer {
 
   /** A packet has come in from a device. */
   receive(device: Device, packet: IpPacket, skb: Skb): void {
+    const { hooks } = this.#stack;
+    if (hooks.active('prerouting'))
+      hooks.pass(new Passage('prerouting', packet, skb, device, undefined, this.#accepted));
+    else this.#routeIn(device, packet, skb);
+  }
+
+  readonly #accepted = ({ in: device, packet, skb }: Passage): undefined => {
+    if (device !== undefined) this.#routeIn(device, packet, skb);
+  };
+
+  #routeIn(device: Device, packet: IpPacket, skb: Skb): void {
     const { fib, tap, sysctl } = this.#stack;
-    // PREROUTING
     if (device.kind !== 'loopback' && this.#martian(device, packet, skb)) return;
     const { destination } = packet;
     const route = fib.lookup(destination);
     if (tap.active) this.#reportRoute(packet, skb, route, device);
     if (route === undefined) {
       if (destination === BROADCAST_ADDRESS) this.#deliver(device, packet, skb);
-      else if (sysctl.forwarding) this.#sendError('net', packet, skb);
+      else if (sysctl.forwarding) this.sendError('net', packet, skb);
       return;
     }
     switch (route.type) {
@@ -63,10 +75,10 @@ export class IpLayer {
         this.#forward(device, packet, skb, route);
         return;
       case 'unreachable':
-        if (sysctl.forwarding) this.#sendError('host', packet, skb);
+        if (sysctl.forwarding) this.sendError('host', packet, skb);
         return;
       case 'prohibit':
-        if (sysctl.forwarding) this.#sendError('admin-prohibited', packet, skb);
+        if (sysctl.forwarding) this.sendError('admin-prohibited', packet, skb);
         return;
       case 'blackhole':
         return;
@@ -102,9 +114,31 @@ export class IpLayer {
       if (tap.active) this.#end('output', packet, skb, 'drop', `longer than the path's MTU ${mtu}, and not to be cut`);
       return 'EMSGSIZE';
     }
-    // OUTPUT
-    this.#output(device, nextHop, packet, skb, route, mtu);
-    return undefined;
+    const path: Path = { route, device, nextHop, mtu };
+    const { hooks } = this.#stack;
+    if (outgoing.mark !== undefined) skb.mark = outgoing.mark;
+    if (!hooks.active('output')) return this.#output(path, packet, skb, undefined, outgoing.owner);
+    const passage = new Passage('output', packet, skb, undefined, device, this.#sent);
+    passage.path = path;
+    passage.owner = outgoing.owner;
+    return hooks.pass(passage);
+  }
+
+  readonly #sent = (passage: Passage): Errno | undefined => {
+    const { path, packet, skb, owner } = passage;
+    if (!passage.reroute) return path === undefined ? undefined : this.#output(path, packet, skb, undefined, owner);
+    return this.#sendElsewhere(packet, skb, owner);
+  };
+
+  /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
+  #sendElsewhere(packet: IpPacket, skb: Skb, owner: Passage['owner']): Errno | undefined {
+    const { destination } = packet;
+    const route = this.#stack.fib.lookup(destination);
+    const device = this.#outputDevice(route, { destination });
+    if (this.#stack.tap.active) this.#reportRoute(packet, skb, route, device);
+    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
+    const path = { route, device, nextHop: route?.via ?? destination, mtu: this.#mtuOf(device, destination) };
+    return this.#output(path, packet, skb, undefined, owner);
   }
 
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
@@ -130,7 +164,7 @@ export class IpLayer {
 
   /** Answers a packet that no socket wants. */
   portUnreachable(packet: IpPacket, skb: Skb): void {
-    this.#sendError('port', packet, skb);
+    this.sendError('port', packet, skb);
   }
 
   close(): void {
@@ -146,14 +180,14 @@ export class IpLayer {
     }
     if (packet.ttl <= 1) {
       if (tap.active) this.#end('forward', packet, skb, 'reject', 'its time to live has run out');
-      this.#sendError('ttl', packet, skb);
+      this.sendError('ttl', packet, skb);
       return;
     }
     if (packet.dontFragment && packetLength(packet) > out.mtu) {
       if (tap.active) {
         this.#end('forward', packet, skb, 'reject', `longer than the MTU ${out.mtu} of ${out.name}, and not to be cut`);
       }
-      this.#sendError('fragmentation-needed', packet, skb, out.mtu);
+      this.sendError('fragmentation-needed', packet, skb, out.mtu);
       return;
     }
     const { source, destination, tos, id, dontFragment, payload } = packet;
@@ -161,22 +195,54 @@ export class IpLayer {
       packet.fragment === undefined
         ? { kind: 'ip', source, destination, ttl: packet.ttl - 1, tos, id, dontFragment, payload }
         : { ...packet, ttl: packet.ttl - 1 };
-    // FORWARD
     if (tap.active) this.#stack.report('forward', packet, skb, { device, verdict: 'accept', after: forwarded });
-    this.#output(out, route.via ?? destination, forwarded, skb, route, out.mtu);
-  }
-
-  /** The end of the way out, for own and forwarded packets alike. */
-  #output(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb, route: Route | undefined, mtu: number): void {
-    // POSTROUTING
-    if (packetLength(packet) <= mtu) {
-      this.#transmit(device, nextHop, packet, skb, route);
+    const path: Path = { route, device: out, nextHop: route.via ?? destination, mtu: out.mtu };
+    const { hooks } = this.#stack;
+    if (!hooks.active('forward')) {
+      this.#output(path, forwarded, skb, device, undefined);
       return;
     }
-    for (const piece of fragment(packet, mtu)) this.#transmit(device, nextHop, piece, skb.fork(), route);
+    const passage = new Passage('forward', forwarded, skb, device, out, this.#forwarded);
+    passage.path = path;
+    hooks.pass(passage);
   }
 
-  #transmit(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb, route: Route | undefined): void {
+  readonly #forwarded = ({ path, packet, skb, in: device }: Passage): Errno | undefined =>
+    path === undefined ? undefined : this.#output(path, packet, skb, device, undefined);
+
+  /** The end of the way out, for own and forwarded packets alike. */
+  #output(
+    path: Path,
+    packet: IpPacket,
+    skb: Skb,
+    input: Device | undefined,
+    owner: Passage['owner'],
+  ): Errno | undefined {
+    const { hooks } = this.#stack;
+    if (!hooks.active('postrouting')) {
+      this.#finish(path, packet, skb);
+      return undefined;
+    }
+    const passage = new Passage('postrouting', packet, skb, input, path.device, this.#routed);
+    passage.path = path;
+    passage.owner = owner;
+    return hooks.pass(passage);
+  }
+
+  readonly #routed = ({ path, packet, skb }: Passage): undefined => {
+    if (path !== undefined) this.#finish(path, packet, skb);
+  };
+
+  /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
+  #finish(path: Path, packet: IpPacket, skb: Skb): void {
+    if (packetLength(packet) <= path.mtu) {
+      this.#transmit(path, packet, skb);
+      return;
+    }
+    for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());
+  }
+
+  #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
     if (device.kind === 'loopback' || route?.type === 'broadcast') {
       const destination = device.kind === 'loopback' ? 0 : BROADCAST_MAC;
       const frame: Frame = { source: device.mac, destination, payload: packet };
@@ -196,7 +262,17 @@ export class IpLayer {
       }
       return;
     }
-    // INPUT
+    const { hooks } = this.#stack;
+    if (hooks.active('input')) hooks.pass(new Passage('input', packet, skb, device, undefined, this.#delivered));
+    else this.#hand(device, packet, skb);
+  }
+
+  readonly #delivered = ({ in: device, packet, skb }: Passage): undefined => {
+    if (device !== undefined) this.#hand(device, packet, skb);
+  };
+
+  /** ip_local_deliver_finish: to who is there for its protocol. */
+  #hand(device: Device, packet: IpPacket, skb: Skb): void {
     const { payload } = packet;
     if (payload.protocol === 'icmp') {
       if (payload.type === 'echo-request') {
@@ -210,7 +286,7 @@ export class IpLayer {
       }
     }
     if (this.#transport.deliver(packet, skb)) return;
-    this.#sendError('port', packet, skb);
+    this.sendError(payload.protocol === 'udp' ? 'port' : 'protocol', packet, skb);
   }
 
   /** The kernel's own ICMP packets never have DF (net/ipv4/icmp.c, icmp_sk_init: IP_PMTUDISC_DONT). */
@@ -243,7 +319,8 @@ export class IpLayer {
     return device.mtu;
   }
 
-  #sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
+  /** Answers a packet with an ICMP error. */
+  sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
     const { fib } = this.#stack;
     if (!mayReport(cause)) return;
     const source = fib.isLocal(cause.destination) ? cause.destination : undefined;

@@ -1,13 +1,26 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Device } from '../device/device.ts';
+import type { Errno } from '../errno.ts';
+import { HookTable } from '../netfilter/hook-table.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
+import type { SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
 import type { Sysctl } from './sysctl.ts';
+
+/** The way down that netfilter and tunnels use. `IpLayer` is it. */
+export interface IpOutput {
+  /** Sends a packet of this namespace's own. @returns what the system call would fail with. */
+  send(outgoing: Outgoing, skb: Skb): Errno | undefined;
+  /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
+  sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
+  /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
+  receive(device: Device, packet: IpPacket, skb: Skb): void;
+}
 
 /** What the parts of one namespace's stack share. */
 export class Stack {
@@ -19,6 +32,9 @@ export class Stack {
   readonly sysctl: Sysctl;
   /** By index. */
   readonly devices = new Map<number, Device>();
+  readonly hooks: HookTable;
+  /** Set once, by the IP layer itself. */
+  ip!: IpOutput;
 
   constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib' | 'sysctl'>) {
     this.name = parts.name;
@@ -27,6 +43,11 @@ export class Stack {
     this.tap = parts.tap;
     this.fib = parts.fib;
     this.sysctl = parts.sysctl;
+    this.hooks = new HookTable((passage, reason) => {
+      if (!this.tap.active) return;
+      const device = passage.in ?? passage.out;
+      this.report(passage.hook, passage.packet, passage.skb, { device, verdict: 'drop', reason });
+    });
   }
 
   /** Tells the tap; callers ask `tap.active` first, so that nothing is built for nobody. */
@@ -52,6 +73,10 @@ export interface Outgoing {
   readonly tos?: number | undefined;
   /** false: may be cut into fragments; `true`: never, not even here (ping -M do). Absent: cut here, but not on the way. */
   readonly dontFragment?: boolean | undefined;
+  /** SO_MARK. */
+  readonly mark?: number | undefined;
+  /** Whose socket it is, where it is one's. */
+  readonly owner?: SocketOwner | undefined;
   /** SO_BINDTODEVICE. */
   readonly device?: Device | undefined;
   /** For the tap, where there is something to say about why it is sent. */

@@ -14,7 +14,10 @@ export function flowOf(packet: IpPacket | ArpPacket): string {
 
 function flowOfIp(packet: IpPacket): string {
   const { payload } = packet;
+  if (payload.protocol === 'ipip') return flowOf(payload.packet);
   if (payload.protocol !== 'icmp') {
+    const inner = payload.protocol === 'udp' ? payload.tunnel : undefined;
+    if (inner !== undefined) return flowOf(inner.kind === 'vxlan' ? inner.frame.payload : inner.packet);
     const from = endpoint(packet.source, payload.sourcePort);
     return name(payload.protocol, from, endpoint(packet.destination, payload.destinationPort));
   }

@@ -39,7 +39,8 @@ export interface Fragment {
   readonly more: boolean;
 }
 
-export type Segment = TcpSegment | UdpDatagram | IcmpMessage;
+/** What follows the IP header; `protocol` is the name that /etc/protocols and tcpdump have for it. */
+export type Segment = TcpSegment | UdpDatagram | SctpPacket | IcmpMessage | IpInIp;
 
 export interface TcpSegment {
   readonly protocol: 'tcp';
@@ -62,7 +63,65 @@ export interface UdpDatagram {
   readonly protocol: 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** Empty where the datagram carries a tunnel's packet. */
   readonly data: Uint8Array;
+  /** What a tunnel device put into it. */
+  readonly tunnel?: VxlanPayload | WireguardPayload;
+}
+
+/** RFC 7348: an Ethernet frame behind the VXLAN header. */
+export interface VxlanPayload {
+  readonly kind: 'vxlan';
+  /** 24 bits. */
+  readonly vni: number;
+  readonly frame: Frame;
+}
+
+/** WireGuard's transport data message (type 4): the packet inside can be read only by who has the key. */
+export interface WireguardPayload {
+  readonly kind: 'wireguard';
+  /** The receiver's index of the session. */
+  readonly receiver: number;
+  readonly counter: number;
+  readonly packet: IpPacket;
+}
+
+/** RFC 2003: IP in IP, protocol 4. */
+export interface IpInIp {
+  readonly protocol: 'ipip';
+  readonly packet: IpPacket;
+}
+
+/** RFC 9260, as far as an association goes. */
+export interface SctpPacket {
+  readonly protocol: 'sctp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly verificationTag: number;
+  readonly chunks: readonly SctpChunk[];
+}
+
+export interface SctpChunk {
+  readonly type:
+    | 'data'
+    | 'init'
+    | 'init-ack'
+    | 'sack'
+    | 'heartbeat'
+    | 'heartbeat-ack'
+    | 'abort'
+    | 'shutdown'
+    | 'shutdown-ack'
+    | 'error'
+    | 'cookie-echo'
+    | 'cookie-ack'
+    | 'shutdown-complete';
+  /** INIT and INIT ACK: the tag that the other side has to put into its packets. */
+  readonly initiateTag?: number;
+  /** DATA: its transmission sequence number. SACK: the one up to which all has come. INIT, INIT ACK: the first. */
+  readonly sequence?: number;
+  /** DATA alone. */
+  readonly data?: Uint8Array;
 }
 
 export type IcmpMessage = IcmpEcho | IcmpError;
@@ -80,7 +139,17 @@ export interface IcmpEcho {
 export interface IcmpError {
   readonly protocol: 'icmp';
   readonly type: 'destination-unreachable' | 'time-exceeded';
-  readonly code: 'net' | 'host' | 'protocol' | 'port' | 'fragmentation-needed' | 'admin-prohibited' | 'ttl';
+  readonly code:
+    | 'net'
+    | 'host'
+    | 'protocol'
+    | 'port'
+    | 'fragmentation-needed'
+    | 'net-prohibited'
+    | 'host-prohibited'
+    | 'admin-prohibited'
+    | 'ttl'
+    | 'reassembly';
   /** MTU of the next hop, with fragmentation-needed. */
   readonly mtu?: number;
   readonly original: IpPacket;

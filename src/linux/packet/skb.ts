@@ -1,20 +1,47 @@
+import type { Tracked } from '../netfilter/conntrack/tracked.ts';
+
 /**
- * What travels with a packet beside its bytes, as in the kernel's sk_buff. It is evidence only: no decision
- * of the stack may depend on it, as a real cable would not carry it.
+ * What travels with a packet beside its bytes, as in the kernel's sk_buff. What a cable would not carry ends with the
+ * namespace: `scrub`.
  */
 export class Skb {
-  /** The lab check's probe that this packet, or the packet that it answers, belongs to. */
+  /** The lab check's probe that this packet, or the packet that it answers, belongs to. Evidence only. */
   readonly probe: string | undefined;
-  /** The id of the last tap event about this packet, or about the packet that it answers; 0: none. */
+  /** The id of the last tap event about this packet, or about the packet that it answers; 0: none. Evidence only. */
   event: number;
+  /** The conversation's name, from its first event on: NAT and tunnels don't change it. Evidence only. */
+  flow: string | undefined = undefined;
+  /** Firewall mark: `fwmark` of `ip rule`, `-j MARK`, `meta mark`. */
+  mark = 0;
+  /** The connection that conntrack has found, or made, for it. */
+  connection: Tracked | undefined = undefined;
+  /** `-j TRACE`, `meta nftrace set 1`: the rules that it meets are told to who asks for them. */
+  trace = false;
 
   constructor(probe: string | undefined, event: number) {
     this.probe = probe;
     this.event = event;
   }
 
-  /** For the copy of a packet: a broadcast's other receivers, an answer. */
+  /** For an answer, or another packet that this one causes. */
   fork(): Skb {
     return new Skb(this.probe, this.event);
+  }
+
+  /** For a copy of the same packet: a broadcast's other receivers, fragments. */
+  copy(): Skb {
+    const copy = new Skb(this.probe, this.event);
+    copy.flow = this.flow;
+    copy.mark = this.mark;
+    copy.connection = this.connection;
+    copy.trace = this.trace;
+    return copy;
+  }
+
+  /** skb_scrub_packet: the packet leaves its stack. The mark stays on a link within one namespace. */
+  scrub(otherNamespace: boolean): void {
+    this.connection = undefined;
+    this.trace = false;
+    if (otherNamespace) this.mark = 0;
   }
 }

@@ -45,7 +45,7 @@ export class IcmpTable {
         data: message.data,
       };
       const { ttl, dontFragment } = message;
-      const outgoing = { source: options.source, destination, payload, ttl, dontFragment, device };
+      const outgoing = { source: options.source, destination, payload, ttl, dontFragment, device, owner };
       const errno = this.#ip.send(outgoing, new Skb(owner.probe, 0));
       if (errno !== undefined) throw new LinuxError(errno);
     };

@@ -71,6 +71,13 @@ export class SocketTable implements Sockets, Transport {
       case 'icmp':
         if (payload.type === 'echo-reply') this.#icmp.deliver(packet, payload, skb);
         return true;
+      case 'sctp':
+      case 'ipip':
+        if (this.#stack.tap.active) {
+          const reason = `nobody here speaks ${payload.protocol}`;
+          this.#stack.report('socket', packet, skb, { verdict: 'reject', reason });
+        }
+        return false;
     }
   }
 
@@ -79,7 +86,8 @@ export class SocketTable implements Sockets, Transport {
     let known = false;
     if (payload.protocol === 'tcp') known = this.#tcp.failed(error, payload);
     else if (payload.protocol === 'udp') known = this.#udp.failed(error, payload);
-    else if (payload.type === 'echo-request') known = this.#icmp.failed(error, from, payload);
+    else if (payload.protocol === 'icmp' && payload.type === 'echo-request')
+      known = this.#icmp.failed(error, from, payload);
     if (!this.#stack.tap.active) return;
     const evidence = known ? {} : { reason: 'no socket waits to hear of it' };
     this.#stack.report('socket', from, skb, { verdict: known ? 'deliver' : 'drop', ...evidence });

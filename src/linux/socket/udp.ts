@@ -48,7 +48,7 @@ export class UdpTable {
         data,
       };
       const source = address === 0 ? undefined : address;
-      const errno = this.#ip.send({ source, destination: to.address, payload }, new Skb(owner.probe, cause));
+      const errno = this.#ip.send({ source, destination: to.address, payload, owner }, new Skb(owner.probe, cause));
       if (errno !== undefined) throw new LinuxError(errno);
     };
     const endpoint: UdpEndpoint = new UdpEndpoint(local, remote, new Channel(clock, RECEIVE_LIMIT), send, () => {

@@ -10,7 +10,10 @@ export interface Evidence {
   readonly device?: Device | undefined;
   readonly verdict?: Verdict | undefined;
   readonly reason?: string | undefined;
+  readonly table?: string | undefined;
+  readonly chain?: string | undefined;
   readonly rule?: string | undefined;
+  readonly connection?: string | undefined;
   readonly after?: Frame | IpPacket | undefined;
 }
 
@@ -43,10 +46,11 @@ export class TapSource {
     evidence: Evidence,
   ): void {
     const id = ++this.#id;
-    const { device, verdict, reason, rule, after } = evidence;
+    const { device, verdict, reason, table, chain, rule, connection, after } = evidence;
+    skb.flow ??= flowOf('kind' in packet ? packet : packet.payload);
     const event: { -readonly [K in keyof TapEvent]: TapEvent[K] } = {
       id,
-      flow: flowOf('kind' in packet ? packet : packet.payload),
+      flow: skb.flow,
       time,
       stage,
       packet,
@@ -55,7 +59,10 @@ export class TapSource {
     if (namespace !== undefined) event.namespace = namespace;
     if (device !== undefined) event.device = device.name;
     if (after !== undefined) event.after = after;
+    if (table !== undefined) event.table = table;
+    if (chain !== undefined) event.chain = chain;
     if (rule !== undefined) event.rule = rule;
+    if (connection !== undefined) event.connection = connection;
     if (verdict !== undefined) event.verdict = verdict;
     if (reason !== undefined) event.reason = reason;
     if (skb.probe !== undefined) event.probe = skb.probe;

@@ -13,7 +13,11 @@ export type Stage =
   | 'postrouting'
   | 'route'
   | 'socket'
-  | 'link';
+  | 'link'
+  | 'bridge'
+  | 'encapsulate'
+  | 'decapsulate'
+  | 'conntrack';
 
 export type Verdict = 'accept' | 'drop' | 'deliver' | 'queue' | 'reject';
 
@@ -35,12 +39,14 @@ export interface TapEvent {
   readonly packet?: Frame | IpPacket;
   /** The header as it left this step, where the step changed it. */
   readonly after?: Frame | IpPacket;
-  /** netfilter's part: later issues fill it. */
+  /** netfilter's part. The table with its family where it has one: `nat`, `ip kube-proxy`. */
   readonly table?: string;
   readonly chain?: string;
   /** The rule's or route's own text, as the real tool prints it. */
   readonly rule?: string;
   readonly verdict?: Verdict;
+  /** The conntrack entry as it is after this step, as `conntrack -L` prints it. */
+  readonly connection?: string;
   /** One plain sentence, where a verdict needs its reason ("no route to 10.9.0.1"). */
   readonly reason?: string;
   /** The id of a lab check's probe; those packets are hidden from the learner by default. */

@@ -63,6 +63,13 @@ function segmentHeader(segment: Segment): Header {
         layer: 'TCP',
         fields: [...ports(segment), field('flags', flags(segment)), field('data', bytes(segment.data))],
       };
+    case 'sctp':
+      return {
+        layer: 'SCTP',
+        fields: [...ports(segment), field('chunks', segment.chunks.map(({ type }) => type).join(', '))],
+      };
+    case 'ipip':
+      return { layer: 'IP in IP', fields: [] };
     case 'udp':
       return { layer: 'UDP', fields: [...ports(segment), field('data', bytes(segment.data))] };
     case 'icmp':

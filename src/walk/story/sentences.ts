@@ -74,5 +74,6 @@ function what(payload: Segment): string {
   if (payload.protocol === 'udp') return 'UDP datagram';
   if (payload.protocol === 'tcp')
     return payload.syn ? 'TCP SYN' : payload.rst ? 'TCP RST' : payload.fin ? 'TCP FIN' : 'TCP segment';
-  return `ICMP ${payload.type.replace('-', ' ')}`;
+  if (payload.protocol === 'icmp') return `ICMP ${payload.type.replace('-', ' ')}`;
+  return payload.protocol === 'sctp' ? 'SCTP packet' : 'IP packet in an IP packet';
 }

@@ -63,7 +63,7 @@ export interface Step {
 }
 
 export interface Header {
-  readonly layer: 'Ethernet' | 'ARP' | 'IPv4' | 'ICMP' | 'TCP' | 'UDP';
+  readonly layer: 'Ethernet' | 'ARP' | 'IPv4' | 'ICMP' | 'TCP' | 'UDP' | 'SCTP' | 'IP in IP';
   readonly fields: readonly HeaderField[];
 }
 

@@ -4,7 +4,7 @@ import { type Errno, LinuxError } from '../../errno.ts';
 import type { Stack } from '../../ip/stack.ts';
 import type { TcpSegment } from '../../packet/packet.ts';
 import { Condition } from '../condition.ts';
-import type { Endpoint, TcpConnection } from '../socket.ts';
+import type { Endpoint, SocketOwner, TcpConnection } from '../socket.ts';
 import { Receiver } from './receiver.ts';
 import { INITIAL_TIMEOUT } from './round-trip.ts';
 import { Sender } from './sender.ts';
@@ -51,6 +51,8 @@ export class Connection implements TcpConnection {
   state: TcpState;
   /** Marks a lab check's packets. */
   probe: string | undefined;
+  /** Whose socket it is. */
+  owner: SocketOwner | undefined;
   /** The tap event of what came in last. */
   cause = 0;
   /** Resolves when the connection is there. */

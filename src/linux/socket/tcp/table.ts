@@ -66,6 +66,7 @@ export class TcpTable implements ConnectionHost {
     const local = { address: source, port: pickPort(sysctl.localPorts, random, inUse) };
     const connection = new Connection(this.#stack, this, local, remote, 'SYN_SENT');
     connection.probe = owner.probe;
+    connection.owner = owner;
     this.#connections.set(key(local, remote), connection);
     this.#forget.set(
       connection,
@@ -141,7 +142,9 @@ export class TcpTable implements ConnectionHost {
     const skb = new Skb(connection.probe, again ? 0 : connection.cause);
     const source = local.address === 0 ? undefined : local.address;
     const reason = again ? 'sent again: it was not acknowledged in time' : undefined;
-    return this.#ip.send({ source, destination: remote.address, payload, reason }, skb);
+    const errno = this.#ip.send({ source, destination: remote.address, payload, reason, owner: connection.owner }, skb);
+    // What a rule drops on its way out is lost like any other segment (tcp_connect looks at ECONNREFUSED alone).
+    return errno === 'EPERM' ? undefined : errno;
   }
 
   segmentTo(connection: Connection): number {
@@ -188,6 +191,7 @@ export class TcpTable implements ConnectionHost {
     if (tap.active) this.#stack.report('socket', packet, skb, { verdict: 'deliver' });
     const connection = new Connection(this.#stack, this, local, remote, 'SYN_RECV');
     connection.probe = listener.owner.probe ?? skb.probe;
+    connection.owner = listener.owner;
     connection.cause = skb.event;
     this.#connections.set(key(local, remote), connection);
     this.#listenerOf.set(connection, listener);

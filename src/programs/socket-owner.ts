@@ -11,5 +11,5 @@ declare module '../linux/process/process.ts' {
 /** Whose sockets a program opens: they are closed when its process ends. */
 export function ownerOf(process: Process): SocketOwner {
   const name = (process.argv[0] ?? '').replace(/^.*\//, '');
-  return { pid: process.pid, name, probe: process.services.probe, ended: process.signals.ended };
+  return { pid: process.pid, uid: process.uid, name, probe: process.services.probe, ended: process.signals.ended };
 }

@@ -50,6 +50,11 @@ export class Stack {
     });
   }
 
+  deviceNamed(name: string): Device | undefined {
+    for (const device of this.devices.values()) if (device.name === name) return device;
+    return undefined;
+  }
+
   /** Tells the tap; callers ask `tap.active` first, so that nothing is built for nobody. */
   report(stage: Stage, packet: Frame | IpPacket, skb: Skb, evidence: Evidence): void {
     this.tap.report(this.clock.now(), this.name, stage, packet, skb, evidence);

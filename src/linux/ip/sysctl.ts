@@ -5,6 +5,7 @@ const KNOWN: Readonly<Record<string, readonly [value: number, least: number, mos
   'net.ipv4.ip_forward': [0, 0, 1],
   'net.ipv4.ip_default_ttl': [64, 1, 255],
   'net.ipv4.icmp_echo_ignore_all': [0, 0, 1],
+  'net.ipv4.ip_unprivileged_port_start': [1024, 0, 65535],
   'net.ipv4.tcp_syn_retries': [6, 1, 127],
   'net.ipv4.tcp_syn_linear_timeouts': [4, 0, 127],
   'net.ipv4.tcp_synack_retries': [5, 0, 255],

@@ -1,4 +1,6 @@
+import type { Errno } from '../errno.ts';
 import type { IpAddress } from '../packet/address.ts';
+import type { IcmpError } from '../packet/packet.ts';
 
 /** An address and a port; the address 0 is any (`0.0.0.0`). */
 export interface Endpoint {
@@ -28,10 +30,58 @@ export interface TcpListener {
 
 export interface UdpSocket {
   readonly local: Endpoint;
-  /** Rejects with ECONNREFUSED when an ICMP error came for a connected socket. */
-  receive(signal?: AbortSignal): Promise<{ readonly from: Endpoint; readonly data: Uint8Array }>;
-  send(to: Endpoint, data: Uint8Array): void;
+  /** Rejects with ECONNREFUSED (and such) when an ICMP error came: for a connected socket, or one with `receiveErrors`. */
+  receive(signal?: AbortSignal): Promise<{ readonly from: Endpoint; readonly data: Uint8Array; readonly ttl: number }>;
+  /**
+   * Throws what sendto(2) fails with: EACCES for a broadcast without `broadcast`, EMSGSIZE, ENETUNREACH, and the error
+   * that an earlier datagram met. `dontFragment` as in `Outgoing`.
+   */
+  send(to: Endpoint, data: Uint8Array, options?: SendOptions): void;
+  /**
+   * The next entry of the error queue (recvmsg(2) with MSG_ERRQUEUE), of a socket opened with `receiveErrors`; taking it
+   * clears the error that `receive` and `send` would fail with. Rejects with `signal.reason` when aborted.
+   */
+  receiveError(signal?: AbortSignal): Promise<SocketError>;
   close(): void;
+}
+
+/** What one datagram is sent with (ip(7): IP_TTL, IP_TOS, IP_MTU_DISCOVER). */
+export interface SendOptions {
+  readonly ttl?: number | undefined;
+  readonly tos?: number | undefined;
+  readonly dontFragment?: boolean | undefined;
+}
+
+/** An entry of a socket's error queue (ip(7), IP_RECVERR: sock_extended_err). */
+export interface SocketError {
+  readonly errno: Errno;
+  readonly type: IcmpError['type'];
+  readonly code: IcmpError['code'];
+  /** Who sent the ICMP error, and the TTL that it came with (IP_RECVTTL). */
+  readonly offender: IpAddress;
+  readonly ttl: number;
+  /** MTU of the next hop, with fragmentation-needed. */
+  readonly mtu?: number;
+  /** What was sent, and where to. */
+  readonly to: Endpoint;
+  readonly data: Uint8Array;
+}
+
+/** What is set on a socket before its use (socket(7), ip(7)). */
+export interface SocketOptions {
+  /** SO_BINDTODEVICE: sends out of, and receives from, this device alone. Opening throws ENODEV. */
+  readonly device?: string | undefined;
+  /** SO_MARK. */
+  readonly mark?: number | undefined;
+  /** SO_REUSEPORT: others of the same user who set it, too, may have the same address and port. */
+  readonly reusePort?: boolean | undefined;
+}
+
+export interface UdpOptions extends SocketOptions {
+  /** SO_BROADCAST. */
+  readonly broadcast?: boolean;
+  /** IP_RECVERR: ICMP errors come even to a socket that is not connected, soft ones too, and `receiveError` has them. */
+  readonly receiveErrors?: boolean;
 }
 
 /** An ICMP socket, for ping and traceroute. */
@@ -72,8 +122,11 @@ export interface Sockets {
     owner: SocketOwner,
     options?: { source?: IpAddress; signal?: AbortSignal },
   ): Promise<TcpConnection>;
-  /** Port 0 picks a free one. `remote` connects: others' datagrams are dropped and ICMP errors reported. */
-  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket;
+  /**
+   * Port 0 picks a free one. `remote` connects: others' datagrams are dropped and hard ICMP errors reported. Throws
+   * EADDRINUSE, EADDRNOTAVAIL, ENETUNREACH, ENODEV, and EACCES for a low port of a user who is not root.
+   */
+  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint, options?: UdpOptions): UdpSocket;
   /** `device`: sends out of this device alone (SO_BINDTODEVICE; throws ENODEV); `source`: throws EADDRNOTAVAIL. */
   openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket;
   /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */

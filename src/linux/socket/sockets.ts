@@ -5,7 +5,16 @@ import { formatIp, type IpAddress } from '../packet/address.ts';
 import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 import { IcmpTable } from './icmp.ts';
-import type { Endpoint, IcmpSocket, SocketOwner, Sockets, TcpConnection, TcpListener, UdpSocket } from './socket.ts';
+import type {
+  Endpoint,
+  IcmpSocket,
+  SocketOwner,
+  Sockets,
+  TcpConnection,
+  TcpListener,
+  UdpOptions,
+  UdpSocket,
+} from './socket.ts';
 import { TcpTable } from './tcp/table.ts';
 import { UdpTable } from './udp.ts';
 
@@ -37,8 +46,8 @@ export class SocketTable implements Sockets, Transport {
     return this.#tcp.connect(remote, owner, options);
   }
 
-  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket {
-    return this.#udp.open(local, owner, remote);
+  openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint, options?: UdpOptions): UdpSocket {
+    return this.#udp.open(local, owner, remote, options);
   }
 
   openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket {
@@ -85,7 +94,7 @@ export class SocketTable implements Sockets, Transport {
     const { payload } = error.original;
     let known = false;
     if (payload.protocol === 'tcp') known = this.#tcp.failed(error, payload);
-    else if (payload.protocol === 'udp') known = this.#udp.failed(error, payload);
+    else if (payload.protocol === 'udp') known = this.#udp.failed(error, from, payload);
     else if (payload.protocol === 'icmp' && payload.type === 'echo-request')
       known = this.#icmp.failed(error, from, payload);
     if (!this.#stack.tap.active) return;

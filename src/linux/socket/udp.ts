@@ -1,20 +1,20 @@
-import { Channel } from '../../simulation/channel.ts';
-import { type Errno, LinuxError } from '../errno.ts';
+import { LinuxError } from '../errno.ts';
 import { errnoOf } from '../ip/icmp.ts';
 import type { IpLayer } from '../ip/ip.ts';
 import type { Stack } from '../ip/stack.ts';
+import { BROADCAST_ADDRESS } from '../packet/address.ts';
 import type { IcmpError, IpPacket, UdpDatagram } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
+import { isHard } from './hard-error.ts';
 import { closeWith } from './owner.ts';
-import { pickPort } from './ports.ts';
-import type { Endpoint, SocketOwner, UdpSocket } from './socket.ts';
+import { assertPortAllowed, pickPort } from './ports.ts';
+import type { Endpoint, SendOptions, SocketOwner, UdpOptions, UdpSocket } from './socket.ts';
+import { UdpEndpoint } from './udp-endpoint.ts';
 
-type Received = { readonly from: Endpoint; readonly data: Uint8Array } | { readonly errno: Errno };
+/** 65535 less the headers of IP and UDP. */
+const LONGEST = 65507;
 
-/** About as many small datagrams fit into net.core.rmem_default. */
-const RECEIVE_LIMIT = 256;
-
-/** The namespace's UDP sockets. */
+/** The namespace's UDP sockets (net/ipv4/udp.c). */
 export class UdpTable {
   readonly #stack: Stack;
   readonly #ip: IpLayer;
@@ -25,9 +25,14 @@ export class UdpTable {
     this.#ip = ip;
   }
 
-  open(wanted: Endpoint, owner: SocketOwner, remote?: Endpoint): UdpSocket {
+  open(wanted: Endpoint, owner: SocketOwner, remote?: Endpoint, options: UdpOptions = {}): UdpSocket {
     const { fib, sysctl, random, clock } = this.#stack;
-    if (wanted.address !== 0 && !fib.isLocal(wanted.address)) throw new LinuxError('EADDRNOTAVAIL');
+    if (wanted.address !== 0 && wanted.address !== BROADCAST_ADDRESS && !fib.isLocal(wanted.address)) {
+      throw new LinuxError('EADDRNOTAVAIL');
+    }
+    const device = options.device === undefined ? undefined : this.#stack.deviceNamed(options.device);
+    if (options.device !== undefined && device === undefined) throw new LinuxError('ENODEV');
+    assertPortAllowed(wanted.port, owner, sysctl);
     let address = wanted.address;
     if (remote !== undefined && address === 0) {
       const source = this.#ip.sourceFor(remote.address);
@@ -37,10 +42,16 @@ export class UdpTable {
     const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, (p) => this.#byPort.has(p)) : wanted.port;
     const local = { address, port };
     const taken = (this.#byPort.get(port) ?? []).some(
-      (other) => other.local.address === address || other.local.address === 0 || address === 0,
+      (other) =>
+        (other.local.address === address || other.local.address === 0 || address === 0) &&
+        (other.options.device === options.device || other.options.device === undefined || device === undefined) &&
+        !(options.reusePort === true && other.options.reusePort === true && other.owner.uid === owner.uid),
     );
     if (taken) throw new LinuxError('EADDRINUSE');
-    const send = (to: Endpoint, data: Uint8Array, cause: number) => {
+    const send = (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => {
+      if (to.port === 0) throw new LinuxError('EINVAL');
+      if (data.length > LONGEST) throw new LinuxError('EMSGSIZE');
+      if (options.broadcast !== true && this.#isBroadcast(to)) throw new LinuxError('EACCES');
       const payload: UdpDatagram = {
         protocol: 'udp',
         sourcePort: port,
@@ -48,10 +59,13 @@ export class UdpTable {
         data,
       };
       const source = address === 0 ? undefined : address;
-      const errno = this.#ip.send({ source, destination: to.address, payload, owner }, new Skb(owner.probe, cause));
+      const { ttl, tos, dontFragment } = how;
+      const { mark } = options;
+      const outgoing = { source, destination: to.address, payload, owner, ttl, tos, dontFragment, mark, device };
+      const errno = this.#ip.send(outgoing, new Skb(owner.probe, cause));
       if (errno !== undefined) throw new LinuxError(errno);
     };
-    const endpoint: UdpEndpoint = new UdpEndpoint(local, remote, new Channel(clock, RECEIVE_LIMIT), send, () => {
+    const endpoint: UdpEndpoint = new UdpEndpoint(clock, local, remote, owner, options, send, () => {
       forget();
       const rest = (this.#byPort.get(port) ?? []).filter((other) => other !== endpoint);
       if (rest.length === 0) this.#byPort.delete(port);
@@ -68,7 +82,7 @@ export class UdpTable {
     const to = { address: packet.destination, port: datagram.destinationPort };
     const endpoint = this.#find(to, from);
     if (endpoint === undefined) return false;
-    const fits = endpoint.take({ from, data: datagram.data }, skb.event);
+    const fits = endpoint.take({ from, data: datagram.data, ttl: packet.ttl }, skb.event);
     if (this.#stack.tap.active) {
       const evidence = fits ? {} : { reason: "the socket's receive buffer is full" };
       this.#stack.report('socket', packet, skb, { verdict: fits ? 'deliver' : 'drop', ...evidence });
@@ -76,17 +90,34 @@ export class UdpTable {
     return true;
   }
 
-  failed(error: IcmpError, sent: UdpDatagram): boolean {
+  /** __udp4_lib_err: a socket that isn't connected hears of an error only where it asked to. @returns whether it does. */
+  failed(error: IcmpError, from: IpPacket, sent: UdpDatagram): boolean {
     const local = { address: error.original.source, port: sent.sourcePort };
-    const remote = { address: error.original.destination, port: sent.destinationPort };
-    const endpoint = this.#find(local, remote);
-    if (endpoint?.remote === undefined) return false;
-    endpoint.take({ errno: errnoOf(error) }, 0);
+    const to = { address: error.original.destination, port: sent.destinationPort };
+    const endpoint = this.#find(local, to);
+    if (endpoint === undefined) return false;
+    const errno = errnoOf(error);
+    if (endpoint.options.receiveErrors === true) {
+      const { type, code, mtu } = error;
+      const { source: offender, ttl } = from;
+      endpoint.queueError({ errno, type, code, offender, ttl, ...(mtu !== undefined && { mtu }), to, data: sent.data });
+      return true;
+    }
+    if (endpoint.remote === undefined || !isHard(error.code, 'udp')) return false;
+    endpoint.fail(errno);
     return true;
   }
 
+  list(): readonly UdpEndpoint[] {
+    return [...this.#byPort.values()].flat();
+  }
+
   closeAll(): void {
-    for (const endpoints of [...this.#byPort.values()]) for (const endpoint of endpoints) endpoint.close();
+    for (const endpoint of this.list()) endpoint.close();
+  }
+
+  #isBroadcast({ address }: Endpoint): boolean {
+    return address === BROADCAST_ADDRESS || this.#stack.fib.lookup(address)?.type === 'broadcast';
   }
 
   /** The most specific socket: connected to the sender, bound to the address, bound to any. */
@@ -101,52 +132,5 @@ export class UdpTable {
       if (score > most) [best, most] = [endpoint, score];
     }
     return best;
-  }
-}
-
-class UdpEndpoint implements UdpSocket {
-  readonly local: Endpoint;
-  readonly remote: Endpoint | undefined;
-  readonly #received: Channel<Received>;
-  readonly #send: (to: Endpoint, data: Uint8Array, cause: number) => void;
-  readonly #forget: () => void;
-  /** The tap event of what came in last: what is sent next is taken to be its answer. */
-  #cause = 0;
-
-  constructor(
-    local: Endpoint,
-    remote: Endpoint | undefined,
-    received: Channel<Received>,
-    send: (to: Endpoint, data: Uint8Array, cause: number) => void,
-    forget: () => void,
-  ) {
-    this.local = local;
-    this.remote = remote;
-    this.#received = received;
-    this.#send = send;
-    this.#forget = forget;
-  }
-
-  take(received: Received, event: number): boolean {
-    if (event > 0) this.#cause = event;
-    return this.#received.offer(received);
-  }
-
-  async receive(signal?: AbortSignal): Promise<{ readonly from: Endpoint; readonly data: Uint8Array }> {
-    const received = await this.#received.receive(signal);
-    if (received === undefined) throw new LinuxError('EBADF');
-    if ('errno' in received) throw new LinuxError(received.errno);
-    return received;
-  }
-
-  send(to: Endpoint, data: Uint8Array): void {
-    if (this.#received.closed) throw new LinuxError('EBADF');
-    this.#send(to, data, this.#cause);
-  }
-
-  close(): void {
-    if (this.#received.closed) return;
-    this.#received.close();
-    this.#forget();
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ip } from '../network.fixture.ts';
 import type { IpPacket } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
-import { type HookFunction, HookTable, type HookVerdict, type QueuedPacket } from './hook-table.ts';
+import { type HookFunction, HookTable, type HookVerdict, priority, type QueuedPacket } from './hook-table.ts';
 import { Passage } from './passage.ts';
 
 const packet: IpPacket = {
@@ -44,8 +44,8 @@ function table() {
 test('who stands at a hook is asked by priority, of equal ones the first first', () => {
   const { hooks, add, send, asked } = table();
   expect(hooks.active('forward')).toBe(false);
-  add('filter', 0);
-  add('raw', -300);
+  add('filter', priority.filter);
+  add('raw', priority.raw);
   const remove = add('filter 2', 0);
   expect(send()).toBeUndefined();
   expect(asked.splice(0)).toEqual(['raw', 'filter', 'filter 2', 'ok']);

@@ -217,6 +217,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
       }
       return;
     }
+    skb.link = frame;
     const { payload } = frame;
     if (payload.kind === 'ip') this.#sockets.ip.receive(device, payload, skb);
     else this.#sockets.ip.arp.receive(device, frame, payload, skb);

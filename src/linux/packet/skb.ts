@@ -1,4 +1,5 @@
 import type { Tracked } from '../netfilter/conntrack/tracked.ts';
+import type { Frame } from './packet.ts';
 
 /**
  * What travels with a packet beside its bytes, as in the kernel's sk_buff. What a cable would not carry ends with the
@@ -17,6 +18,8 @@ export class Skb {
   connection: Tracked | undefined = undefined;
   /** `-j TRACE`, `meta nftrace set 1`: the rules that it meets are told to who asks for them. */
   trace = false;
+  /** The frame that it last came in with (skb_mac_header), for rules and logs that show MAC addresses. */
+  link: Frame | undefined = undefined;
 
   constructor(probe: string | undefined, event: number) {
     this.probe = probe;
@@ -35,6 +38,7 @@ export class Skb {
     copy.mark = this.mark;
     copy.connection = this.connection;
     copy.trace = this.trace;
+    copy.link = this.link;
     return copy;
   }
 

@@ -1,0 +1,55 @@
+import type { Stack } from '../ip/stack.ts';
+import { BROADCAST_ADDRESS, isMulticast } from '../packet/address.ts';
+import type { IcmpError, IpPacket, TcpSegment } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { Passage } from './passage.ts';
+
+/** How a rule refuses a packet: with an ICMP error of this code, or by resetting the TCP connection. */
+export type RejectWith = Exclude<IcmpError['code'], 'fragmentation-needed' | 'ttl' | 'reassembly'> | 'tcp-reset';
+
+/**
+ * Answers a packet that a rule has refused (net/ipv4/netfilter/nf_reject_ipv4.c). Who calls has told the tap, so that the
+ * answer has that event as its parent, and returns `drop`.
+ */
+export function reject(stack: Stack, passage: Passage, answer: RejectWith): void {
+  const { packet, skb } = passage;
+  if (packet.fragment !== undefined && packet.fragment.offset > 0) return;
+  if (answer === 'tcp-reset') sendReset(stack, packet, skb);
+  else stack.ip.sendError(answer, packet, skb);
+}
+
+/** nf_send_reset: from the address that was asked for, whether it is this namespace's own or not. */
+function sendReset(stack: Stack, packet: IpPacket, skb: Skb): void {
+  const { payload, source, destination } = packet;
+  if (payload.protocol !== 'tcp' || payload.rst) return;
+  if (destination === BROADCAST_ADDRESS || isMulticast(destination)) return;
+  const answer = skb.fork();
+  const { connection } = skb;
+  // nf_ct_attach: it belongs to the refused packet's connection, so that NAT is undone for it.
+  if (connection !== undefined && connection.state !== 'untracked') {
+    const direction = connection.direction === 'original' ? 'reply' : 'original';
+    answer.connection = { entry: connection.entry, direction, state: 'related' };
+  }
+  const reset = resetFor(payload);
+  stack.ip.send({ source: destination, destination: source, payload: reset, dontFragment: true }, answer);
+}
+
+/** RFC 9293, 3.10.7.1, as for a connection that doesn't exist. */
+function resetFor(segment: TcpSegment): TcpSegment {
+  const { sourcePort, destinationPort, sequence, acknowledgement, syn, fin, ack, data } = segment;
+  const next = (sequence + data.length + (syn ? 1 : 0) + (fin ? 1 : 0)) >>> 0;
+  return {
+    protocol: 'tcp',
+    sourcePort: destinationPort,
+    destinationPort: sourcePort,
+    sequence: ack ? acknowledgement : 0,
+    acknowledgement: ack ? 0 : next,
+    syn: false,
+    ack: !ack,
+    fin: false,
+    rst: true,
+    psh: false,
+    window: 0,
+    data: new Uint8Array(),
+  };
+}

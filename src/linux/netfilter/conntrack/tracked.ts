@@ -35,3 +35,23 @@ export interface Tracked {
   readonly direction: 'original' | 'reply';
   readonly state: 'new' | 'established' | 'related' | 'untracked';
 }
+
+const nothing: Tuple = { protocol: 'tcp', source: 0, destination: 0, sourcePort: 0, destinationPort: 0 };
+
+/** What a packet has that a rule has exempted (IP_CT_UNTRACKED); its entry stands for none. */
+export const UNTRACKED: Tracked = {
+  entry: Object.freeze({
+    id: 0,
+    original: nothing,
+    reply: nothing,
+    mark: 0,
+    seenReply: false,
+    assured: false,
+    confirmed: false,
+    sourceNat: false,
+    destinationNat: false,
+    master: undefined,
+  }),
+  direction: 'original',
+  state: 'untracked',
+};

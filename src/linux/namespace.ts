@@ -1,6 +1,6 @@
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
-import type { Device, LinkHost } from './device/device.ts';
+import type { Device, FrameListener, LinkHost } from './device/device.ts';
 import type { InterfaceAddress } from './device/interface-address.ts';
 import type { Neighbour } from './device/neighbour.ts';
 import type { Wire } from './device/wire.ts';
@@ -51,6 +51,7 @@ export interface DeviceNeighbour {
  */
 export class NetworkNamespace implements Namespace, LinkHost {
   readonly name: string;
+  listener: FrameListener | undefined = undefined;
   readonly #stack: Stack;
   readonly #links: Links;
   readonly #sockets: SocketTable;

@@ -5,10 +5,15 @@ import type { Skb } from '../packet/skb.ts';
 import type { InterfaceAddress } from './interface-address.ts';
 import type { Neighbour } from './neighbour.ts';
 
+/** Sees each frame of a namespace's devices: coming in before anything else does, going out when all is done with it. */
+export type FrameListener = (device: Device, frame: Frame, skb: Skb, direction: 'in' | 'out') => void;
+
 /** What a device hands frames to: its namespace. */
 export interface LinkHost {
   /** The namespace's full name. */
   readonly name: string;
+  /** Its packet sockets (`socket/packet.ts`), while there are any. */
+  listener: FrameListener | undefined;
   receive(device: Device, frame: Frame, skb: Skb): void;
   /** The carrier came or went. */
   carrierChanged(device: Device): void;
@@ -71,8 +76,14 @@ export abstract class Device {
     return this.kind !== 'loopback';
   }
 
-  /** Sends a frame; it arrives later, or is lost with a tap event that says why. */
-  abstract transmit(frame: Frame, skb: Skb): void;
+  /** Sends a frame (dev_hard_start_xmit): packet sockets see it as the driver gets it. */
+  send(frame: Frame, skb: Skb): void {
+    this.host?.listener?.(this, frame, skb, 'out');
+    this.transmit(frame, skb);
+  }
+
+  /** The driver's part: it arrives later, or is lost with a tap event that says why. */
+  protected abstract transmit(frame: Frame, skb: Skb): void;
   /** Tells the other end that this one went up or down. */
   abstract stateChanged(): void;
   /** Unplugs the device for good; @returns devices that vanish with it (a veth's peer). */
@@ -87,6 +98,7 @@ export abstract class Device {
   protected receive(frame: Frame, skb: Skb): void {
     this.rx.packets++;
     this.rx.bytes += frameLength(frame);
+    this.host?.listener?.(this, frame, skb, 'in');
     this.host?.receive(this, frame, skb);
   }
 }

@@ -31,7 +31,7 @@ export class Loopback extends Device {
     return true;
   }
 
-  transmit(frame: Frame, skb: Skb): void {
+  protected transmit(frame: Frame, skb: Skb): void {
     this.countSent(frame);
     this.#clock.after(this.#delay.next(this.#clock.now()), () => this.receive(frame, skb));
   }

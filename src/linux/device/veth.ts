@@ -51,7 +51,7 @@ export class Veth extends Device {
     return this.#peer?.up === true && this.up;
   }
 
-  transmit(frame: Frame, skb: Skb): void {
+  protected transmit(frame: Frame, skb: Skb): void {
     const peer = this.#peer;
     if (peer === undefined || !peer.up) {
       this.tx.dropped++;

@@ -120,7 +120,7 @@ class WirePort extends Device {
     return this.up;
   }
 
-  transmit(frame: Frame, skb: Skb): void {
+  protected transmit(frame: Frame, skb: Skb): void {
     this.countSent(frame);
     this.#wire.carry(this, frame, skb);
   }

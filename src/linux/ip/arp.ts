@@ -212,12 +212,12 @@ export class Arp {
     const payload: ArpPacket = { kind: 'arp', operation, senderMac: device.mac, senderIp, targetMac, targetIp };
     const frame: Frame = { source: device.mac, destination: to, payload };
     if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
-    device.transmit(frame, skb);
+    device.send(frame, skb);
   }
 
   #transmit(device: Device, mac: MacAddress, packet: IpPacket, skb: Skb): void {
     const frame: Frame = { source: device.mac, destination: mac, payload: packet };
     if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
-    device.transmit(frame, skb);
+    device.send(frame, skb);
   }
 }

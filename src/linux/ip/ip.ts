@@ -247,7 +247,7 @@ export class IpLayer implements IpOutput {
       const destination = device.kind === 'loopback' ? 0 : BROADCAST_MAC;
       const frame: Frame = { source: device.mac, destination, payload: packet };
       if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
-      device.transmit(frame, skb);
+      device.send(frame, skb);
       return;
     }
     this.arp.send(device, nextHop, packet, skb);

@@ -1,5 +1,6 @@
 import type { Machine } from '../linux/machine.ts';
 import type { Process, Program } from '../linux/process/process.ts';
+import { isLacking, TOOLS_PATH } from './node-tools.ts';
 
 /** What the learner's `hop` reaches. */
 export interface HopAccess {
@@ -16,9 +17,10 @@ declare module '../linux/process/process.ts' {
 }
 
 const USAGE = `Usage:
-  hop node NODE [-- COMMAND...]    run a command on a node, or open a shell there
-  hop outside [-- COMMAND...]      the same on a machine outside the cluster
-  hop answer TEXT                  answer the question of the open step
+  hop node NODE [--tools] [-- COMMAND...]   run a command on a node, or open a shell there;
+                                            --tools: with tcpdump, ping, dig, ... which kind's nodes lack
+  hop outside [-- COMMAND...]               the same on a machine outside the cluster
+  hop answer TEXT                           answer the question of the open step
 
 In this page's terminal hop knows these three. The whole command is npx hop-by-hop, on your own machine.
 `;
@@ -48,24 +50,36 @@ export const hop: Program = async (process) => {
 
 async function node(process: Process, access: HopAccess, args: readonly string[]): Promise<number> {
   const names = [...access.nodes.keys()];
-  const [first, ...rest] = args.filter((argument, i) => !(argument === '--tools' && i < 2));
+  const at = args.slice(0, 2).indexOf('--tools');
+  const [first, ...rest] = at < 0 ? args : args.toSpliced(at, 1);
   if (first === undefined || first === '--') return refuse(process, `which node? There are ${names.join(', ')}`);
   // `worker2` is short for `hop-lab-worker2`, as in a lab's file.
   const machine =
     access.nodes.get(first) ??
     access.nodes.get(names.find((name) => name.startsWith('hop-') && name.endsWith(`-${first}`)) ?? '');
   if (machine === undefined) return refuse(process, `there is no node "${first}"; there are ${names.join(', ')}`);
-  return run(process, machine, rest);
+  const command = rest[0] === '--' ? rest[1] : rest[0];
+  if (at < 0 && command !== undefined && isLacking(command)) {
+    return refuse(process, `kind's nodes have no ${command}; try: hop node ${first} --tools -- ${command}`, 127);
+  }
+  const env = at < 0 ? undefined : new Map([...machine.environment, ['PATH', TOOLS_PATH]]);
+  return run(process, machine, rest, env);
 }
 
 /** Runs `-- COMMAND...` (the `--` may be left out), or an interactive shell, on another machine. */
-async function run(process: Process, machine: Machine, args: readonly string[]): Promise<number> {
+async function run(
+  process: Process,
+  machine: Machine,
+  args: readonly string[],
+  env?: Map<string, string>,
+): Promise<number> {
   const command = args[0] === '--' ? args.slice(1) : args;
   const [flag] = command;
   if (flag?.startsWith('-')) return refuse(process, `unknown flag ${flag}; put the command behind --`);
   const { stdin, stdout, stderr, tty } = process;
   const argv = command.length === 0 ? ['bash'] : command;
-  const child = machine.spawn({ argv, cwd: '/root', stdin, stdout, stderr, tty, group: process.group });
+  const own = env === undefined ? {} : { env };
+  const child = machine.spawn({ argv, cwd: '/root', stdin, stdout, stderr, tty, group: process.group, ...own });
   const end = () => child.kill('KILL');
   process.signals.ended.addEventListener('abort', end, { once: true });
   const status = await child.exit;
@@ -82,7 +96,7 @@ async function answer(process: Process, access: HopAccess, args: readonly string
   return right ? 0 : 1;
 }
 
-async function refuse(process: Process, message: string): Promise<number> {
+async function refuse(process: Process, message: string, status = 2): Promise<number> {
   await process.stderr.write(`hop: ${message}\n`);
-  return 2;
+  return status;
 }

@@ -10,6 +10,7 @@ import type { Machine } from '../linux/machine.ts';
 import type { NetworkNamespace } from '../linux/namespace.ts';
 import { installPrograms } from '../linux/process/lookup.ts';
 import { addressOf, type Ground, plugIn } from './machines.ts';
+import { layTools } from './node-tools.ts';
 
 export interface ClusterNode {
   readonly name: string;
@@ -36,6 +37,7 @@ export function makeNode(ground: Ground, server: ApiServer, spec: NodeSpec): Clu
     { name, number, router: true },
   );
   installPlugins(machine);
+  layTools(machine);
   const preloaded = [...nodeImages, ...spec.loaded];
   const runtime = new ContainerRuntime({ machine, images, preloaded, tap: ground.tap });
   const client = createClient(localTransport(server), `system:node:${name}`);

@@ -74,6 +74,11 @@ export class Machine<N extends Namespace = Namespace> {
     this.#boot();
   }
 
+  /** The variables that its programs start with. */
+  get environment(): ReadonlyMap<string, string> {
+    return this.#around.env;
+  }
+
   /** The machine's own pid namespace: the parent of each container's `new PidNamespace(machine.pidNamespace)`. */
   get pidNamespace(): PidNamespace {
     return this.#kernel.root;

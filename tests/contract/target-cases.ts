@@ -192,6 +192,8 @@ export function targetCases(name: string, open: () => Promise<TargetBench>): voi
       expect(await run('hop answer 41')).toMatchObject({ code: 1 });
       expect(said).toEqual(['42', '41']);
       expect((await run('hop node $WORKER -- hostname')).stdout).toBe(`${WORKER}\n`);
+      expect((await run('hop node $WORKER -- ping -c 1 127.0.0.1')).code).not.toBe(0);
+      expect((await run('hop node $WORKER --tools -- ping -c 1 127.0.0.1')).code).toBe(0);
       expect((await run('hop node worker2 -- hostname')).stdout).toBe(`${WORKER2}\n`);
     });
 

@@ -8,6 +8,15 @@ import type { Stack } from './ip/stack.ts';
 import { NetlinkError } from './netlink-error.ts';
 import type { MacAddress } from './packet/address.ts';
 
+/** How a new device is to be called and set. */
+export interface NewLink {
+  /** The kind's name with the first free number where absent: `bridge0`. */
+  readonly name?: string | undefined;
+  readonly mac?: MacAddress | undefined;
+  readonly mtu?: number | undefined;
+  readonly queueLength?: number | undefined;
+}
+
 export interface VethEnd {
   readonly name: string;
   /** A random one where absent. */
@@ -23,12 +32,11 @@ export interface LinkChanges {
   readonly name?: string;
   readonly mac?: MacAddress;
   readonly queueLength?: number;
+  /** The bridge whose port it becomes; `null`: it leaves its bridge. */
+  readonly master?: Device | null;
 }
 
 const ETHERNET_MTU = 1500;
-/** ETH_MIN_MTU and ETH_MAX_MTU. */
-const LEAST_MTU = 68;
-const MOST_MTU = 65535;
 /** IFNAMSIZ, less the ending zero byte. */
 const NAME_LIMIT = 15;
 const LOOPBACK_PREFIX = { address: 0x7f000001, length: 8 };
@@ -76,6 +84,23 @@ export class Links {
     return [here, other];
   }
 
+  /** A device that `make` makes; `kind` names it where `link` does not. */
+  add<D extends Device>(link: NewLink, kind: string, make: (settings: DeviceSettings) => D): D {
+    const name = link.name ?? this.freeName(kind);
+    this.#checkFree(name);
+    const device = make(this.#settings({ ...link, name }));
+    this.#insert(device);
+    return device;
+  }
+
+  /** The kernel's `veth%d`. */
+  freeName(kind: string, taken?: string): string {
+    for (let i = 0; ; i++) {
+      const name = `${kind}${i}`;
+      if (name !== taken && this.find(name) === undefined) return name;
+    }
+  }
+
   attach(name: string, wire: Wire, mac: MacAddress | undefined): Device {
     this.#checkFree(name);
     const device = wire.plug({ name, mac: mac ?? this.#randomMac() });
@@ -85,17 +110,22 @@ export class Links {
   }
 
   set(device: Device, changes: LinkChanges, target: Links | undefined): void {
-    const { up, mtu, name, mac, queueLength } = changes;
+    const { up, mtu, name, mac, queueLength, master } = changes;
     if (target !== undefined && target !== this) {
-      if (device.kind === 'loopback') throw new NetlinkError('EINVAL', 'The interface netns is immutable.');
+      if (device.traits.immovable) throw new NetlinkError('EINVAL', 'The interface netns is immutable.');
       this.#move(device, target);
       target.set(device, changes, undefined);
       return;
     }
-    if (mtu !== undefined) setMtu(device, mtu);
+    if (mac !== undefined) device.setMac(mac);
+    if (mtu !== undefined) device.setMtu(mtu);
+    if (mac !== undefined || mtu !== undefined) device.port?.changed();
     if (queueLength !== undefined) device.queueLength = queueLength;
-    if (mac !== undefined) this.#setMac(device, mac);
     if (name !== undefined && name !== device.name) this.#rename(device, name);
+    if (master !== undefined) {
+      device.port?.leave();
+      master?.enslave(device);
+    }
     if (up !== undefined && up !== device.up) {
       if (up) this.#setUp(device);
       else this.#setDown(device);
@@ -110,6 +140,7 @@ export class Links {
 
   /** A device is no longer here: what hung on it goes. */
   remove(device: Device): void {
+    device.port?.leave();
     if (device.up) this.#setDown(device);
     device.addresses.splice(0);
     removeDeviceRoutes(this.#stack.fib, device, true);
@@ -168,6 +199,7 @@ export class Links {
     if (device.kind === 'loopback' && device.addresses.length === 0) addAddress(fib, device, LOOPBACK_PREFIX, {});
     for (const address of device.addresses) addAddressRoutes(fib, device, address);
     device.stateChanged();
+    device.port?.changed();
   }
 
   #setDown(device: Device): void {
@@ -175,6 +207,7 @@ export class Links {
     removeDeviceRoutes(this.#stack.fib, device, false);
     this.forgetNeighbours(device);
     device.stateChanged();
+    device.port?.changed();
   }
 
   #rename(device: Device, name: string): void {
@@ -188,18 +221,12 @@ export class Links {
     }
   }
 
-  #setMac(device: Device, mac: MacAddress): void {
-    if (!device.ethernet) throw new NetlinkError('EOPNOTSUPP');
-    if (mac === 0 || Math.floor(mac / 2 ** 40) % 2 === 1) throw new NetlinkError('EADDRNOTAVAIL');
-    device.mac = mac;
-  }
-
   #checkFree(name: string): void {
     if (!isDeviceName(name)) throw new NetlinkError('EINVAL');
     if (this.find(name) !== undefined) throw new NetlinkError('EEXIST');
   }
 
-  #settings({ name, mac, mtu, queueLength }: VethEnd): DeviceSettings {
+  #settings({ name, mac, mtu, queueLength }: NewLink & { readonly name: string }): DeviceSettings {
     return {
       name,
       mac: mac ?? this.#randomMac(),
@@ -219,12 +246,4 @@ export class Links {
 /** dev_valid_name. */
 export function isDeviceName(name: string): boolean {
   return name.length > 0 && name.length <= NAME_LIMIT && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
-}
-
-function setMtu(device: Device, mtu: number): void {
-  if (device.kind !== 'loopback') {
-    if (mtu < LEAST_MTU) throw new NetlinkError('EINVAL', 'mtu less than device minimum.');
-    if (mtu > MOST_MTU) throw new NetlinkError('EINVAL', 'mtu greater than device maximum.');
-  }
-  device.mtu = mtu;
 }

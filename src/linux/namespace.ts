@@ -1,6 +1,6 @@
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
-import type { Device, FrameListener, LinkHost } from './device/device.ts';
+import type { Device, DeviceSettings, FrameListener, LinkHost } from './device/device.ts';
 import type { InterfaceAddress } from './device/interface-address.ts';
 import type { Neighbour } from './device/neighbour.ts';
 import type { Wire } from './device/wire.ts';
@@ -10,7 +10,7 @@ import type { Route } from './ip/route.ts';
 import { addRoute, deleteRoute, getRoute, type RouteAnswer, type RouteMode, type RouteSpec } from './ip/routing.ts';
 import { Stack } from './ip/stack.ts';
 import { Sysctl } from './ip/sysctl.ts';
-import { type LinkChanges, Links, type VethEnd } from './namespace-links.ts';
+import { type LinkChanges, Links, type NewLink, type VethEnd } from './namespace-links.ts';
 import { NetlinkError } from './netlink-error.ts';
 import type { IpAddress, MacAddress, Prefix } from './packet/address.ts';
 import { BROADCAST_MAC } from './packet/address.ts';
@@ -93,6 +93,16 @@ export class NetworkNamespace implements Namespace, LinkHost {
   /** A veth pair: this end here, the other here or in `peer.namespace`. @returns both ends. Throws EEXIST, EINVAL. */
   addVeth(end: VethEnd, peer: VethEnd & { readonly namespace?: NetworkNamespace }): readonly [Device, Device] {
     return this.#links.addVeth(end, peer, (peer.namespace ?? this).#links);
+  }
+
+  /** A device that `make` makes; without a name it is called after its kind: `bridge0`. Throws EEXIST, EINVAL. */
+  addLink<D extends Device>(link: NewLink, kind: string, make: (settings: DeviceSettings) => D): D {
+    return this.#links.add(link, kind, make);
+  }
+
+  /** The first free name of the form `veth0`. */
+  freeLinkName(kind: string, taken?: string): string {
+    return this.#links.freeName(kind, taken);
   }
 
   /** A network card on the wire between machines. */
@@ -212,7 +222,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
   receive(device: Device, frame: Frame, skb: Skb): void {
     const { tap } = this.#stack;
     if (tap.active) this.#stack.report('receive', frame, skb, { device });
-    if (device.ethernet && frame.destination !== device.mac && frame.destination !== BROADCAST_MAC) {
+    if (device.ethernet && frame.destination !== BROADCAST_MAC && !device.accepts(frame.destination)) {
       if (tap.active) {
         this.#stack.report('link', frame, skb, { device, verdict: 'drop', reason: 'for another MAC address' });
       }
@@ -226,6 +236,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
 
   carrierChanged(device: Device): void {
     if (!device.carrier) this.#links.forgetNeighbours(device);
+    device.port?.changed();
   }
 
   removed(device: Device): void {

@@ -81,7 +81,7 @@ function folder(files: () => Readonly<Record<string, Entry>>): VirtualFolder {
 /** /sys/class/net/DEVICE/ (Documentation/ABI/testing/sysfs-class-net). */
 const attributes: Readonly<Record<string, (device: Device) => string | number>> = {
   address: (device) => formatMac(device.mac),
-  broadcast: (device) => formatMac(device.kind === 'loopback' ? 0 : BROADCAST_MAC),
+  broadcast: (device) => formatMac(device.ethernet ? BROADCAST_MAC : 0),
   carrier: (device) => {
     if (!device.up) throw new LinuxError('EINVAL');
     return device.carrier ? 1 : 0;

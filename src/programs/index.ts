@@ -6,6 +6,7 @@ export const programs: ProgramTable = {
   awk: async () => (await import('./awk/awk.ts')).awk,
   base64: async () => (await import('./base64.ts')).base64,
   basename: async () => (await import('./basename.ts')).basename,
+  bridge: async () => (await import('./bridge/bridge.ts')).bridge,
   cat: async () => (await import('./cat.ts')).cat,
   chmod: async () => (await import('./chmod.ts')).chmod,
   clear: async () => (await import('./screen.ts')).clear,

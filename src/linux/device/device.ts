@@ -1,3 +1,4 @@
+import { NetlinkError } from '../netlink-error.ts';
 import type { IpAddress, MacAddress } from '../packet/address.ts';
 import type { Frame } from '../packet/packet.ts';
 import { frameLength } from '../packet/size.ts';
@@ -29,6 +30,54 @@ export interface DeviceCounters {
   dropped: number;
 }
 
+/**
+ * Who takes a device's frames before its namespace's own layers see them, and whose part the device is: the kernel's
+ * rx_handler and master.
+ */
+export interface DevicePort {
+  readonly master: Device;
+  /** A frame has come in by the device. */
+  receive(frame: Frame, skb: Skb): void;
+  /** The device went up or down, or its carrier, MAC address or MTU is another. */
+  changed(): void;
+  /** The device leaves its master. */
+  leave(): void;
+}
+
+/** What all devices of a kind have in common, as `ip -d link` shows it. */
+export interface DeviceTraits {
+  /** `link/TYPE`. */
+  readonly linkType: 'ether' | 'loopback' | 'ipip' | 'none';
+  /** Frames have MAC addresses, and the next hop's is asked for by ARP. */
+  readonly ethernet: boolean;
+  /** The flags that never change, in the order of `ip link`. */
+  readonly flags: readonly string[];
+  /** Does it tell when its carrier comes and goes? Else its state is UNKNOWN while it is up. */
+  readonly tellsCarrier: boolean;
+  readonly leastMtu: number;
+  /** 0: no limit is told. */
+  readonly mostMtu: number;
+  readonly queues: number;
+  /** tso_max_size. */
+  readonly tsoMaxSize: number;
+  /** It can't be moved to another namespace. */
+  readonly immovable: boolean;
+}
+
+/** ether_setup, and what most Ethernet drivers have. */
+export const ETHERNET: DeviceTraits = {
+  linkType: 'ether',
+  ethernet: true,
+  flags: ['BROADCAST', 'MULTICAST'],
+  tellsCarrier: true,
+  // ETH_MIN_MTU and ETH_MAX_MTU.
+  leastMtu: 68,
+  mostMtu: 65535,
+  queues: 1,
+  tsoMaxSize: 524280,
+  immovable: false,
+};
+
 export interface DeviceSettings {
   readonly name: string;
   readonly mac: MacAddress;
@@ -57,6 +106,10 @@ export abstract class Device {
   /** In the order in which `ip addr` shows them (the kernel's ifa_list). */
   readonly addresses: InterfaceAddress[] = [];
   readonly neighbours = new Map<IpAddress, Neighbour>();
+  /** How many want all frames that come by, for whomever they are: a bridge, a capture. */
+  promiscuity = 0;
+  /** Its place in a bridge. */
+  port: DevicePort | undefined;
 
   constructor(settings: DeviceSettings) {
     this.name = settings.name;
@@ -71,9 +124,39 @@ export abstract class Device {
   abstract get linkNamespace(): { readonly name: string } | undefined;
   /** Is the other end up? */
   abstract get carrier(): boolean;
-  /** IFF_BROADCAST, IFF_MULTICAST: it needs ARP. */
+
+  get traits(): DeviceTraits {
+    return ETHERNET;
+  }
+
+  /** Frames have MAC addresses, and ARP finds them. */
   get ethernet(): boolean {
-    return this.kind !== 'loopback';
+    return this.traits.ethernet;
+  }
+
+  /** Is a frame to this address for its namespace (PACKET_HOST)? */
+  accepts(mac: MacAddress): boolean {
+    return mac === this.mac;
+  }
+
+  /** Takes another device as its port (ndo_add_slave). Throws EOPNOTSUPP where it is no bridge, and what a bridge refuses. */
+  enslave(_device: Device): void {
+    throw new NetlinkError('EOPNOTSUPP');
+  }
+
+  /** Its MAC address was set by hand. Throws EOPNOTSUPP, EADDRNOTAVAIL. */
+  setMac(mac: MacAddress): void {
+    if (!this.ethernet) throw new NetlinkError('EOPNOTSUPP');
+    if (mac === 0 || Math.floor(mac / 2 ** 40) % 2 === 1) throw new NetlinkError('EADDRNOTAVAIL');
+    this.mac = mac;
+  }
+
+  /** Its MTU was set by hand. Throws EINVAL. */
+  setMtu(mtu: number): void {
+    const { leastMtu, mostMtu } = this.traits;
+    if (mtu < leastMtu) throw new NetlinkError('EINVAL', 'mtu less than device minimum.');
+    if (mostMtu > 0 && mtu > mostMtu) throw new NetlinkError('EINVAL', 'mtu greater than device maximum.');
+    this.mtu = mtu;
   }
 
   /** Sends a frame (dev_hard_start_xmit): packet sockets see it as the driver gets it. */
@@ -99,6 +182,7 @@ export abstract class Device {
     this.rx.packets++;
     this.rx.bytes += frameLength(frame);
     this.host?.listener?.(this, frame, skb, 'in');
-    this.host?.receive(this, frame, skb);
+    if (this.port !== undefined) this.port.receive(frame, skb);
+    else this.host?.receive(this, frame, skb);
   }
 }

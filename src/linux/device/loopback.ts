@@ -3,9 +3,19 @@ import type { Random } from '../../simulation/random.ts';
 import type { Frame } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 import { LinkDelay } from './delay.ts';
-import { Device } from './device.ts';
+import { Device, type DeviceTraits, ETHERNET } from './device.ts';
 
 const LOOPBACK_DELAY = 0.008;
+const TRAITS: DeviceTraits = {
+  ...ETHERNET,
+  linkType: 'loopback',
+  ethernet: false,
+  flags: ['LOOPBACK'],
+  tellsCarrier: false,
+  leastMtu: 0,
+  mostMtu: 0,
+  immovable: true,
+};
 
 /** `lo`: what is sent comes in again. */
 export class Loopback extends Device {
@@ -17,6 +27,14 @@ export class Loopback extends Device {
     super({ name: 'lo', mac: 0, mtu: 65536 });
     this.#clock = clock;
     this.#delay = new LinkDelay(random, LOOPBACK_DELAY);
+  }
+
+  override get traits(): DeviceTraits {
+    return TRAITS;
+  }
+
+  override get ethernet(): false {
+    return false;
   }
 
   get linkIndex(): undefined {

@@ -6,7 +6,7 @@ export type OperationalState = 'UP' | 'DOWN' | 'LOWERLAYERDOWN' | 'UNKNOWN';
 /** `find`: the devices of the device's own namespace, by index. */
 export function operationalState(device: Device, find: (index: number) => Device | undefined): OperationalState {
   if (!device.up) return 'DOWN';
-  if (device.kind === 'loopback') return 'UNKNOWN';
+  if (!device.traits.tellsCarrier) return 'UNKNOWN';
   if (device.carrier) return 'UP';
   const below =
     device.linkIndex === undefined || device.linkIndex === device.index ? undefined : find(device.linkIndex);
@@ -17,8 +17,7 @@ export function operationalState(device: Device, find: (index: number) => Device
 export function deviceFlags(device: Device, peer: Device | undefined): readonly string[] {
   const flags: string[] = [];
   if (device.up && !device.carrier) flags.push('NO-CARRIER');
-  if (device.kind === 'loopback') flags.push('LOOPBACK');
-  else flags.push('BROADCAST', 'MULTICAST');
+  flags.push(...device.traits.flags);
   if (device.up) flags.push('UP');
   if (device.up && device.carrier) flags.push('LOWER_UP');
   if (peer !== undefined && !peer.up) flags.push('M-DOWN');

@@ -4,9 +4,11 @@ import type { Frame } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
-import { Device, type DeviceSettings, type LinkHost } from './device.ts';
+import { Device, type DeviceSettings, type DeviceTraits, ETHERNET, type LinkHost } from './device.ts';
 
 const VETH_DELAY = 0.012;
+/** A queue a processor: the machines have two. */
+export const VETH_TRAITS: DeviceTraits = { ...ETHERNET, queues: 2 };
 
 export interface LinkContext {
   readonly clock: Clock;
@@ -33,6 +35,10 @@ export class Veth extends Device {
     first.#peer = second;
     second.#peer = first;
     return [first, second];
+  }
+
+  override get traits(): DeviceTraits {
+    return VETH_TRAITS;
   }
 
   get linkIndex(): number | undefined {

@@ -6,7 +6,8 @@ import { frameLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
-import { Device, type DeviceSettings } from './device.ts';
+import { Device, type DeviceSettings, type DeviceTraits } from './device.ts';
+import { VETH_TRAITS } from './veth.ts';
 
 export interface WireOptions {
   readonly clock: Clock;
@@ -110,6 +111,10 @@ class WirePort extends Device {
     super(settings);
     this.#wire = wire;
     this.linkIndex = index;
+  }
+
+  override get traits(): DeviceTraits {
+    return VETH_TRAITS;
   }
 
   get linkNamespace(): Wire {

@@ -46,7 +46,8 @@ export class IpLayer implements IpOutput {
   /** A packet has come in from a device. */
   receive(device: Device, packet: IpPacket, skb: Skb): void {
     const { hooks } = this.#stack;
-    if (hooks.active('prerouting'))
+    // br_netfilter has asked PREROUTING about what has come up from a bridge (ip_sabotage_in).
+    if (skb.bridge === undefined && hooks.active('prerouting'))
       hooks.pass(new Passage('prerouting', packet, skb, device, undefined, this.#accepted));
     else this.#routeIn(device, packet, skb);
   }
@@ -243,8 +244,8 @@ export class IpLayer implements IpOutput {
   }
 
   #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
-    if (device.kind === 'loopback' || route?.type === 'broadcast') {
-      const destination = device.kind === 'loopback' ? 0 : BROADCAST_MAC;
+    if (!device.ethernet || route?.type === 'broadcast') {
+      const destination = device.ethernet ? BROADCAST_MAC : 0;
       const frame: Frame = { source: device.mac, destination, payload: packet };
       if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
       device.send(frame, skb);

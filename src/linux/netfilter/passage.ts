@@ -3,7 +3,7 @@ import type { Errno } from '../errno.ts';
 import type { Route } from '../ip/route.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { IpPacket } from '../packet/packet.ts';
-import type { Skb } from '../packet/skb.ts';
+import type { BridgePath, Skb } from '../packet/skb.ts';
 import type { SocketOwner } from '../socket/socket.ts';
 
 /** The places on a packet's way through a namespace where netfilter is asked (include/uapi/linux/netfilter.h). */
@@ -34,7 +34,7 @@ export class Passage {
   /** Where it goes, from routing on. */
   path: Path | undefined = undefined;
   /** The ports of the bridge that it crosses (`-m physdev`), where it crosses one. */
-  bridge: { readonly in: Device; readonly out: Device | undefined } | undefined = undefined;
+  bridge: BridgePath | undefined;
   /** Whose socket sent it (`-m owner`, `meta skuid`). */
   owner: SocketOwner | undefined = undefined;
   /** A way out that was chosen before no longer fits what the packet has become: the route is looked up again. */
@@ -55,6 +55,7 @@ export class Passage {
     this.skb = skb;
     this.in = input;
     this.out = output;
+    this.bridge = skb.bridge;
     this.ok = ok;
   }
 }

@@ -1,6 +1,12 @@
 import type { Tracked } from '../netfilter/conntrack/tracked.ts';
 import type { Frame } from './packet.ts';
 
+/** The ports of a bridge by which a packet comes and goes: devices, of which rules look at the name (`-m physdev`). */
+export interface BridgePath {
+  readonly in: { readonly name: string };
+  readonly out: { readonly name: string } | undefined;
+}
+
 /**
  * What travels with a packet beside its bytes, as in the kernel's sk_buff. What a cable would not carry ends with the
  * namespace: `scrub`.
@@ -18,8 +24,16 @@ export class Skb {
   connection: Tracked | undefined = undefined;
   /** `-j TRACE`, `meta nftrace set 1`: the rules that it meets are told to who asks for them. */
   trace = false;
+<<<<<<< HEAD
   /** The frame that it last came in with (skb_mac_header), for rules and logs that show MAC addresses. */
   link: Frame | undefined = undefined;
+=======
+  /** The ports of the bridge that it crosses, or has come up from, where netfilter is asked about it (nf_bridge_info). */
+  bridge: BridgePath | undefined = undefined;
+  /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
+  bridges = 0;
+  flood: { left: number } | undefined = undefined;
+>>>>>>> 0da3191 (wip)
 
   constructor(probe: string | undefined, event: number) {
     this.probe = probe;
@@ -38,7 +52,13 @@ export class Skb {
     copy.mark = this.mark;
     copy.connection = this.connection;
     copy.trace = this.trace;
+<<<<<<< HEAD
     copy.link = this.link;
+=======
+    copy.bridge = this.bridge;
+    copy.bridges = this.bridges;
+    copy.flood = this.flood;
+>>>>>>> 0da3191 (wip)
     return copy;
   }
 
@@ -46,6 +66,7 @@ export class Skb {
   scrub(otherNamespace: boolean): void {
     this.connection = undefined;
     this.trace = false;
+    this.bridge = undefined;
     if (otherNamespace) this.mark = 0;
   }
 }

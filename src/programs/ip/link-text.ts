@@ -1,4 +1,7 @@
+import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
 import type { Device } from '../../linux/device/device.ts';
+import { type KnownKind, known } from '../../linux/device/kind.ts';
+import { kindOf } from '../../linux/device/kinds.ts';
 import { deviceFlags, operationalState } from '../../linux/device/state.ts';
 import { BROADCAST_MAC, formatMac } from '../../linux/packet/address.ts';
 import { type IpContext, namespaceName } from './context.ts';
@@ -48,11 +51,10 @@ export function linkText(context: IpContext, device: Device, { mode, hardware }:
   const newline = options.oneline ? '\\' : '\n';
   let text =
     `${device.index}: ${facts.title}: <${facts.flags.join(',')}> mtu ${device.mtu} qdisc ${qdisc(device)} ` +
-    `state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group default ` +
+    `${device.port === undefined ? '' : `master ${device.port.master.name} `}state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group default ` +
     (device.queueLength === 0 ? '' : `qlen ${device.queueLength}`);
   if (hardware) {
-    const type = device.kind === 'loopback' ? 'loopback' : 'ether';
-    text += `${newline}    link/${type} ${formatMac(device.mac)} brd ${formatMac(broadcastOf(device))}`;
+    text += `${newline}    link/${device.traits.linkType} ${formatMac(device.mac)} brd ${formatMac(broadcastOf(device))}`;
   }
   text += facts.peerNamespace;
   if (hardware && options.details) text += detailsText(device, mode, newline);
@@ -60,19 +62,63 @@ export function linkText(context: IpContext, device: Device, { mode, hardware }:
 }
 
 export function broadcastOf(device: Device): number {
-  return device.kind === 'loopback' ? 0 : BROADCAST_MAC;
+  return device.ethernet ? BROADCAST_MAC : 0;
 }
 
+/** What the kinds say of themselves: the device's own, and that of the bridge whose port it is. */
+function kindsOf(device: Device): { readonly kind: KnownKind | undefined; readonly slave: KnownKind | undefined } {
+  return { kind: kindOf(device), slave: slave.is(device) ? slave : undefined };
+}
+
+const slave = known(bridgeSlave);
+
 function detailsText(device: Device, mode: boolean, newline: string): string {
-  const veth = device.kind === 'veth';
-  const queues = veth ? 2 : 1;
+  const { leastMtu, mostMtu, queues, tsoMaxSize } = device.traits;
+  const { kind, slave } = kindsOf(device);
+  const section = (one: KnownKind | undefined) => {
+    if (one === undefined) return '';
+    const shown = one.show(device).flatMap(({ text }) => (text === undefined ? [] : [`${text} `]));
+    return `${newline}    ${one.name} ${shown.join('')}`;
+  };
   return (
-    ` promiscuity 0  allmulti 0 minmtu ${veth ? 68 : 0} maxmtu ${veth ? 65535 : 0} ` +
-    (veth ? `${newline}    veth ` : '') +
+    ` promiscuity ${device.promiscuity}  allmulti ${slave === undefined ? 0 : 1} minmtu ${leastMtu} maxmtu ${mostMtu} ` +
+    section(kind) +
+    section(slave) +
     (mode ? 'addrgenmode eui64 ' : '') +
     `numtxqueues ${queues} numrxqueues ${queues} gso_max_size 65536 gso_max_segs 65535 ` +
-    'tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536 '
+    `tso_max_size ${tsoMaxSize} tso_max_segs 65535 gro_max_size 65536 `
   );
+}
+
+/** The members that `ip -d -j` adds. */
+function detailsJson(device: Device, mode: boolean): Record<string, JsonValue | undefined> {
+  const { leastMtu, mostMtu, queues, tsoMaxSize } = device.traits;
+  const { kind, slave } = kindsOf(device);
+  const data = (one: KnownKind | undefined) => {
+    const shown = one?.show(device).filter(({ value }) => value !== undefined) ?? [];
+    return shown.length === 0 ? undefined : Object.fromEntries(shown.map(({ member, value }) => [member, value]));
+  };
+  const info = {
+    info_kind: kind?.name,
+    info_data: data(kind),
+    info_slave_kind: slave?.name.replace(/_slave$/, ''),
+    info_slave_data: data(slave),
+  };
+  return {
+    promiscuity: device.promiscuity,
+    allmulti: slave === undefined ? 0 : 1,
+    min_mtu: leastMtu,
+    max_mtu: mostMtu,
+    linkinfo: kind === undefined && slave === undefined ? undefined : info,
+    inet6_addr_gen_mode: mode ? 'eui64' : undefined,
+    num_tx_queues: queues,
+    num_rx_queues: queues,
+    gso_max_size: 65536,
+    gso_max_segs: 65535,
+    tso_max_size: tsoMaxSize,
+    tso_max_segs: 65535,
+    gro_max_size: 65536,
+  };
 }
 
 /** The two tables of `ip -s`, each column as wide as its widest number. */
@@ -118,14 +164,16 @@ export function linkJson(context: IpContext, device: Device, mode: boolean): Rec
     flags: facts.flags,
     mtu: device.mtu,
     qdisc: qdisc(device),
+    master: device.port?.master.name,
     operstate: facts.state,
     linkmode: mode ? 'DEFAULT' : undefined,
     group: 'default',
     txqlen: device.queueLength === 0 ? undefined : device.queueLength,
-    link_type: device.kind === 'loopback' ? 'loopback' : 'ether',
+    link_type: device.traits.linkType,
     address,
     broadcast: formatMac(broadcastOf(device)),
     link_netnsid: facts.peerNamespaceId,
+    ...(options.details && detailsJson(device, mode)),
   };
 }
 

@@ -1,0 +1,14 @@
+import { bridge } from './bridge.ts';
+import type { Device } from './device.ts';
+import { type KnownKind, known } from './kind.ts';
+import { vethKind } from './veth-kind.ts';
+
+/**
+ * Every kind of device that `ip link` knows by `type`, loaded with the programs that ask for it. A new one is one file
+ * and one line here.
+ */
+export const deviceKinds: readonly KnownKind[] = [known(bridge), known(vethKind)];
+
+export function kindOf(device: Device): KnownKind | undefined {
+  return deviceKinds.find((kind) => kind.is(device));
+}

@@ -1,0 +1,253 @@
+import { Bridge } from '../../linux/device/bridge/bridge.ts';
+import type { FdbEntry } from '../../linux/device/bridge/fdb.ts';
+import { BridgePort } from '../../linux/device/bridge/port.ts';
+import type { Device } from '../../linux/device/device.ts';
+import { NetlinkError } from '../../linux/netlink-error.ts';
+import { type MacAddress, parseMac } from '../../linux/packet/address.ts';
+import { abbreviated, garbage, IpError } from '../ip/arguments.ts';
+import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
+import { type FdbLine, type FdbShow, lineJson, lineText } from './fdb-text.ts';
+import { notModelled } from './words.ts';
+
+const USAGE = `Usage: bridge fdb { add | append | del | replace } ADDR dev DEV
+              [ self ] [ master ] [ use ] [ router ] [ extern_learn ]
+              [ sticky ] [ local | static | dynamic ] [ vlan VID ]
+              { [ dst IPADDR ] [ port PORT] [ vni VNI ] | [ nhid NHID ] }
+	       [ via DEV ] [ src_vni VNI ]
+       bridge fdb [ show [ br BRDEV ] [ brport DEV ] [ vlan VID ]
+              [ state STATE ] [ dynamic ] ]
+       bridge fdb get [ to ] LLADDR [ br BRDEV ] { brport | dev } DEV
+              [ vlan VID ] [ vni VNI ] [ self ] [ master ] [ dynamic ]
+       bridge fdb flush dev DEV [ brport DEV ] [ vlan VID ]
+              [ self ] [ master ] [ [no]permanent | [no]static | [no]dynamic ]
+              [ [no]added_by_user ] [ [no]extern_learn ] [ [no]sticky ]
+              [ [no]offloaded ]`;
+
+export const fdb: IpCommand = async (context) => {
+  const { args } = context;
+  if (!args.more) return show(context);
+  const word = args.next();
+  switch (abbreviated(word, COMMANDS)) {
+    case 'add':
+      return modify(context, 'add');
+    case 'append':
+    case 'replace':
+      return modify(context, 'replace');
+    case 'delete':
+      return modify(context, 'delete');
+    case 'get':
+      return get(context);
+    case 'show':
+    case 'lst':
+    case 'list':
+      return show(context);
+    case 'flush':
+      throw notModelled('"bridge fdb flush"');
+    case 'help':
+      throw new IpError(USAGE, 255);
+    default:
+      throw new IpError(`Command "${word}" is unknown, try "bridge fdb help".`, 255);
+  }
+};
+
+const COMMANDS = ['add', 'append', 'replace', 'delete', 'get', 'show', 'lst', 'list', 'flush', 'help'] as const;
+
+/** What `ndo_fdb_dump` gives for a device: what its bridge knows to be there, then what it has itself. */
+function linesOf(device: Device, now: number): FdbLine[] {
+  const lines: FdbLine[] = [];
+  if (device.port instanceof BridgePort) {
+    const { port } = device;
+    const { master } = port;
+    if (master instanceof Bridge) lines.push(...bridgeLines(master, (entry) => entry.port === port, now));
+  }
+  lines.push(...groupLines(device));
+  if (device instanceof Bridge) lines.push(...bridgeLines(device, (entry) => entry.port === undefined, now));
+  return lines;
+}
+
+function bridgeLines(bridge: Bridge, wanted: (entry: FdbEntry) => boolean, now: number): FdbLine[] {
+  return bridge.fdb
+    .entries()
+    .filter(wanted)
+    .map((entry) => bridgeLine(bridge, entry, now));
+}
+
+function bridgeLine(bridge: Bridge, { mac, port, state, used, updated }: FdbEntry, now: number): FdbLine {
+  return {
+    mac,
+    device: port?.device.name ?? bridge.name,
+    self: false,
+    master: bridge.name,
+    state: state === 'dynamic' ? '' : state,
+    age: { used: now - used, updated: now - updated },
+  };
+}
+
+const ALL_HOSTS = 0x01005e000001;
+const ALL_SNOOPERS = 0x01005e00006a;
+
+/** The multicast groups that the kernel joins on a device that is up: a bridge that snoops, 224.0.0.106 too. */
+function groupLines(device: Device): FdbLine[] {
+  if (!device.up || !device.ethernet) return [];
+  const groups = device instanceof Bridge ? [ALL_SNOOPERS, ALL_HOSTS] : [ALL_HOSTS];
+  return groups.map((mac) => ({ mac, device: device.name, self: true, state: 'permanent' }));
+}
+
+async function show(context: IpContext): Promise<number> {
+  const { args, netns, options, process } = context;
+  let device: Device | undefined;
+  let bridge: Device | undefined;
+  let state: string | undefined;
+  let dynamic = false;
+  while (args.more) {
+    const word = args.next();
+    if (word === 'brport' || word === 'dev' || word === 'port') {
+      const name = args.next();
+      device = netns.link(name);
+      if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
+    } else if (word === 'br') {
+      const name = args.next();
+      bridge = netns.link(name);
+      if (bridge === undefined) throw new IpError(`Cannot find bridge device "${name}"`, 255);
+    } else if (word === 'state') state = args.next();
+    else if (word === 'dynamic') dynamic = true;
+    else if (word === 'vlan') throw notModelled('"bridge fdb show vlan"');
+    else if (word === 'help') throw new IpError(USAGE, 255);
+  }
+  const lines = netns
+    .links()
+    .filter((one) => device === undefined || one === device)
+    .filter((one) => bridge === undefined || one === bridge || one.port?.master === bridge)
+    .flatMap((one) => linesOf(one, process.clock.now()))
+    .filter((line) => !dynamic || line.state !== 'permanent')
+    .filter((line) => state === undefined || line.state === state);
+  await printLines(context, lines, { statistics: options.statistics, omitDevice: device !== undefined });
+  return 0;
+}
+
+async function printLines(context: IpContext, lines: readonly FdbLine[], how: FdbShow): Promise<void> {
+  if (context.options.json) {
+    await printJson(
+      context,
+      lines.map((line) => lineJson(line, how)),
+    );
+  } else {
+    await print(
+      context,
+      lines.map((line) => lineText(line, how)),
+    );
+  }
+}
+
+interface Request {
+  mac: MacAddress;
+  device: Device;
+  self: boolean;
+  master: boolean;
+  state: FdbEntry['state'];
+}
+
+function request({ args, netns }: IpContext): Request {
+  let written: string | undefined;
+  let name: string | undefined;
+  let self = false;
+  let master = false;
+  let state: FdbEntry['state'] = 'permanent';
+  while (args.more) {
+    const word = args.next();
+    if (word === 'dev') name = args.next();
+    else if (word === 'self') self = true;
+    else if (word === 'master') master = true;
+    else if (word === 'local' || word === 'permanent') state = 'permanent';
+    else if (word === 'static' || word === 'temp') state = 'static';
+    else if (word === 'dynamic') state = 'dynamic';
+    else if (UNMODELLED.includes(word)) throw notModelled(`"bridge fdb ... ${word}"`);
+    else if (word === 'help') throw new IpError(USAGE, 255);
+    else {
+      const address = word === 'to' ? args.next() : word;
+      if (written !== undefined) throw garbage('to', address);
+      written = address;
+    }
+  }
+  if (written === undefined || name === undefined) {
+    throw new IpError('Device and address are required arguments.', 255);
+  }
+  const mac = parseMac(written);
+  if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
+  const device = netns.link(name);
+  if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
+  return { mac, device, self: self || !master, master, state };
+}
+
+const UNMODELLED = ['use', 'router', 'extern_learn', 'sticky', 'vlan', 'nhid', 'src_vni', 'dst', 'port', 'vni', 'via'];
+
+async function modify(context: IpContext, action: 'add' | 'replace' | 'delete'): Promise<number> {
+  const { mac, device, self, master, state } = request(context);
+  if (master) changeBridge(device.port?.master, device, mac, state, action);
+  if (self) {
+    if (!(device instanceof Bridge)) throw notModelled(`an address of ${device.name}'s own ("bridge fdb ... self")`);
+    changeBridge(device, device, mac, state, action);
+  }
+  return 0;
+}
+
+function changeBridge(
+  bridge: Device | undefined,
+  device: Device,
+  mac: MacAddress,
+  state: FdbEntry['state'],
+  action: 'add' | 'replace' | 'delete',
+): void {
+  if (!(bridge instanceof Bridge)) throw new NetlinkError('EOPNOTSUPP');
+  const port = device.port instanceof BridgePort ? device.port : undefined;
+  if (action === 'delete') {
+    bridge.fdb.remove(mac, port);
+    return;
+  }
+  // fdb_add_entry: what a port can't learn, it can't be given for a while.
+  if (port !== undefined && state === 'dynamic' && port.state !== 'learning' && port.state !== 'forwarding') {
+    throw new NetlinkError('EPERM');
+  }
+  bridge.fdb.set(mac, port, state, action);
+}
+
+async function get(context: IpContext): Promise<number> {
+  const { args, netns, process, options } = context;
+  let written: string | undefined;
+  let device: Device | undefined;
+  let bridge: Device | undefined;
+  while (args.more) {
+    const word = args.next();
+    if (word === 'dev' || word === 'brport' || word === 'br') {
+      const name = args.next();
+      const found = netns.link(name);
+      if (found === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
+      if (word === 'br') bridge = found;
+      else device = found;
+    } else if (word === 'master' || word === 'dynamic') continue;
+    else if (word === 'self' || word === 'vlan' || word === 'vni') throw notModelled(`"bridge fdb get ... ${word}"`);
+    else if (word === 'help') throw new IpError(USAGE, 255);
+    else {
+      const address = word === 'to' ? args.next() : word;
+      if (written !== undefined) throw garbage('to', address);
+      written = address;
+    }
+  }
+  if (written === undefined || (device === undefined && bridge === undefined)) {
+    throw new IpError('Device or master and address are required arguments.', 255);
+  }
+  const mac = parseMac(written);
+  if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
+  const asked = bridge ?? device?.port?.master;
+  if (!(asked instanceof Bridge)) {
+    throw new IpError(
+      `Error: ${bridge === undefined ? 'Device is not a bridge port' : 'Device is not a bridge'}.`,
+      254,
+    );
+  }
+  const entry = asked.fdb.find(mac);
+  if (entry === undefined) throw new IpError('Error: Fdb entry not found.', 254);
+  const how = { statistics: options.statistics, omitDevice: false };
+  await printLines(context, [bridgeLine(asked, entry, process.clock.now())], how);
+  return 0;
+}

@@ -1,0 +1,149 @@
+import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
+import type { Device } from '../../linux/device/device.ts';
+import { known } from '../../linux/device/kind.ts';
+import { abbreviated, IpError } from '../ip/arguments.ts';
+import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
+import type { JsonValue } from '../ip/json.ts';
+import { linkFacts } from '../ip/link-text.ts';
+import { propertyWords } from '../ip/link-words.ts';
+import { notModelled } from './words.ts';
+
+const USAGE = `Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ]
+                               [ guard {on | off} ]
+                               [ hairpin {on | off} ]
+                               [ fastleave {on | off} ]
+                               [ root_block {on | off} ]
+                               [ learning {on | off} ]
+                               [ learning_sync {on | off} ]
+                               [ flood {on | off} ]
+                               [ mcast_router MULTICAST_ROUTER ]
+                               [ mcast_flood {on | off} ]
+                               [ bcast_flood {on | off} ]
+                               [ mcast_to_unicast {on | off} ]
+                               [ neigh_suppress {on | off} ]
+                               [ vlan_tunnel {on | off} ]
+                               [ isolated {on | off} ]
+                               [ locked {on | off} ]
+                               [ hwmode {vepa | veb} ]
+                               [ backup_port DEVICE ] [ nobackup_port ]
+                               [ self ] [ master ]
+       bridge link show [dev DEV]`;
+
+const slave = known(bridgeSlave);
+
+/** What `bridge link` prints of a port: always, and with `-d`, in its own order. */
+const ALWAYS = ['state', 'priority', 'cost'];
+const DETAILS = [
+  'hairpin',
+  'guard',
+  'root_block',
+  'fastleave',
+  'learning',
+  'flood',
+  'mcast_flood',
+  'bcast_flood',
+  'mcast_router',
+  'mcast_to_unicast',
+  'neigh_suppress',
+  'vlan_tunnel',
+  'isolated',
+  'locked',
+];
+
+export const link: IpCommand = async (context) => {
+  const { args } = context;
+  if (!args.more) return show(context);
+  const word = args.next();
+  switch (abbreviated(word, ['set', 'change', 'show', 'lst', 'list', 'help'])) {
+    case 'set':
+    case 'change':
+      return set(context);
+    case 'show':
+    case 'lst':
+    case 'list':
+      return show(context);
+    case 'help':
+      throw new IpError(USAGE, 255);
+    default:
+      throw new IpError(`Command "${word}" is unknown, try "bridge link help".`, 255);
+  }
+};
+
+async function show(context: IpContext): Promise<number> {
+  const { args, netns, options } = context;
+  let only: Device | undefined;
+  while (args.more) {
+    const word = args.next();
+    if (word === 'dev') {
+      const name = args.next();
+      only = netns.link(name);
+      if (only === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
+    } else if (word === 'help') throw new IpError(USAGE, 255);
+  }
+  const ports = netns.links().filter((device) => device.port !== undefined && (only ?? device) === device);
+  if (options.json) {
+    await printJson(
+      context,
+      ports.map((device) => json(context, device)),
+    );
+  } else {
+    await print(
+      context,
+      ports.map((device) => text(context, device)),
+    );
+  }
+  return 0;
+}
+
+function text(context: IpContext, device: Device): string {
+  const { options } = context;
+  const { title, flags } = linkFacts(context, device);
+  const shown = new Map(slave.show(device).map((one) => [one.word, one.text ?? '']));
+  const words = (names: readonly string[]) => names.map((name) => `${shown.get(name) ?? ''} `).join('');
+  const named = flags.filter((flag) => flag !== 'M-DOWN').join(',');
+  const head = `${device.index}: ${title}: <${named}> mtu ${device.mtu} master ${device.port?.master.name} ${words(ALWAYS)}`;
+  return options.details ? `${head}${options.oneline ? '\\' : '\n'}    ${words(DETAILS)}` : head;
+}
+
+function json(context: IpContext, device: Device): JsonValue {
+  const { options } = context;
+  const { flags, peer } = linkFacts(context, device);
+  const values = new Map(slave.show(device).map((one) => [one.word, one.value]));
+  const members = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, values.get(name)]));
+  return {
+    ifindex: device.index,
+    link: peer?.name,
+    link_index: peer === undefined ? device.linkIndex : undefined,
+    ifname: device.name,
+    flags: flags.filter((flag) => flag !== 'M-DOWN'),
+    mtu: device.mtu,
+    master: device.port?.master.name,
+    ...members(ALWAYS),
+    ...(options.details && members(DETAILS)),
+  };
+}
+
+async function set(context: IpContext): Promise<number> {
+  const { args, netns } = context;
+  const words = propertyWords(context);
+  const at = args.rest.indexOf('dev');
+  const name = at < 0 ? undefined : args.rest[at + 1];
+  if (name === undefined) throw new IpError('Device is a required argument.', 255);
+  const device = netns.link(name);
+  if (device === undefined) throw new IpError(`Cannot find bridge device "${name}"`, 255);
+  const change = slave.edit(device);
+  while (args.more) {
+    const word = args.next();
+    if (word === 'dev') args.next();
+    else if (word === 'self') throw notModelled('"bridge link set ... self"');
+    else if (word === 'master') continue;
+    else if (change === undefined) args.next();
+    else if (change.take(word, words)) continue;
+    else if (slave.unmodelled.includes(word) || word.startsWith('mcast_')) {
+      throw notModelled(`"bridge link set ... ${word}"`);
+    } else throw new IpError(USAGE, 255);
+  }
+  if (change === undefined) throw new IpError('RTNETLINK answers: Operation not supported', 255);
+  change.apply();
+  return 0;
+}

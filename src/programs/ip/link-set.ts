@@ -1,0 +1,57 @@
+import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
+import { type DeviceChange, known } from '../../linux/device/kind.ts';
+import { deviceKinds } from '../../linux/device/kinds.ts';
+import { garbage, IpError, notModelled } from './arguments.ts';
+import { type IpContext, linkNamed } from './context.ts';
+import { masterNamed, takeOptions } from './link-add.ts';
+import { type LinkSettings, setting, UNMODELLED } from './link-words.ts';
+
+const settable = [...deviceKinds, known(bridgeSlave)];
+
+/** `ip link set`. */
+export async function set(context: IpContext): Promise<number> {
+  const { args, netns } = context;
+  let name: string | undefined;
+  let up: boolean | undefined;
+  let master: string | null | undefined;
+  let change: DeviceChange | undefined;
+  const settings: LinkSettings = {};
+  while (args.more) {
+    const word = args.next();
+    if (word === 'up') up = true;
+    else if (word === 'down') up = false;
+    else if (word === 'master') master = args.next();
+    else if (word === 'nomaster') master = null;
+    else if (word === 'type') {
+      if (name === undefined) throw new IpError('Not enough information: "dev" argument is required.', 255);
+      change = changeOf(context, name);
+    } else if (setting(context, word, settings)) continue;
+    else if (UNMODELLED.includes(word)) throw notModelled(`"ip link set ... ${word}"`);
+    else {
+      const wanted = word === 'dev' ? args.next() : word;
+      if (name !== undefined) throw garbage('dev', wanted);
+      name = wanted;
+    }
+  }
+  if (name === undefined) throw new IpError('Not enough information: "dev" argument is required.', 255);
+  const masterDevice = typeof master === 'string' ? masterNamed(netns, master) : master;
+  linkNamed(context, name);
+  change?.apply();
+  netns.setLink(name, {
+    ...settings,
+    ...(up !== undefined && { up }),
+    ...(masterDevice !== undefined && { master: masterDevice }),
+  });
+  return 0;
+}
+
+/** What follows `type KIND`. */
+function changeOf(context: IpContext, name: string): DeviceChange {
+  const type = context.args.next();
+  const kind = settable.find((one) => one.name === type);
+  const device = linkNamed(context, name);
+  const change = kind?.edit(device);
+  if (kind === undefined || change === undefined) throw new IpError('RTNETLINK answers: Operation not supported', 2);
+  takeOptions(context, kind, change);
+  return change;
+}

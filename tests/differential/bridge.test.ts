@@ -1,0 +1,291 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NetworkNamespace } from '../../src/linux/namespace.ts';
+import { Bench } from '../../src/programs/network.fixture.ts';
+
+/**
+ * Bridges and VXLAN devices: the same commands, given to iproute2 in a real network namespace and to the simulated
+ * tools, must print the same; and the same pings must leave the same forwarding tables. The namespaces are called
+ * `hoptest-br*` and are deleted at the end.
+ */
+
+const ROOM = 'hoptest-br';
+const PODS = ['hoptest-br1', 'hoptest-br2', 'hoptest-br3'];
+const ALL = [ROOM, ...PODS];
+const PATIENCE = 20;
+
+function real(line: string): { code: number; stdout: string; stderr: string } {
+  const [program = '', ...words] = line.split(' ');
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+  return { code: status ?? -1, stdout: settled(stdout), stderr };
+}
+
+/** Timers run on, and IPv6's multicast groups (33:33:...) are not modelled. */
+function settled(text: string): string {
+  return text
+    .replace(/timer +\d+\.\d\d/g, 'timer T')
+    .replace(/(timer": ?)\d+\.\d\d/g, '$1T')
+    .replace(/^33:33:.*\n/gm, '')
+    .replace(/\{"mac":"33:33:[^}]*\},?/g, '')
+    .replace(/,\]/g, ']');
+}
+
+const clean = () => {
+  for (const name of ALL) real(`ip netns del ${name}`);
+};
+
+/** Root, iproute2, and leave to make namespaces with bridges. */
+const possible = (() => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  if (spawnSync('bridge', ['-V']).error !== undefined) return false;
+  clean();
+  const made = real(`ip netns add ${ROOM}`).code === 0 && real(`ip -n ${ROOM} link add b type bridge`).code === 0;
+  clean();
+  return made;
+})();
+
+/** The words are for `ip -n ROOM` or `bridge -n ROOM`. */
+const BUILD = [
+  'ip link add br0 address 02:00:00:00:00:ff type bridge',
+  'ip -d link show br0',
+  'ip link add type bridge',
+  'ip link set bridge0 address 02:00:00:00:00:fe',
+  'ip link',
+  'ip link del bridge0',
+  ...PODS.map(
+    (pod, i) =>
+      `ip link add v${i} address 02:00:00:00:01:0${i} type veth peer name eth0 address 02:00:00:00:00:0${i} netns ${pod}`,
+  ),
+  'ip link set v0 master br0',
+  'ip link show br0',
+  'ip -d link show v0',
+  'ip link set v1 master br0',
+  'ip link set v2 master br0',
+  'ip link set br0 up',
+  'ip link show br0',
+  'bridge link',
+  'bridge fdb',
+  ...PODS.map((_pod, i) => `ip link set v${i} up`),
+  ...PODS.map((pod) => `pod ${pod} ip link set eth0 up`),
+  ...PODS.map((pod, i) => `pod ${pod} ip addr add 10.0.0.${i + 1}/24 dev eth0`),
+  'ip addr add 10.0.0.254/24 dev br0',
+  'ip link',
+  'bridge link',
+];
+
+const QUESTIONS = [
+  'ip -d link show br0',
+  'ip -d link show v0',
+  'ip -d -j link show br0',
+  'ip -d -j link show v0',
+  'ip -j link show v1',
+  'ip -br link',
+  'ip addr show v0',
+  'ip link show type bridge',
+  'ip link show type bridge_slave',
+  'ip link show master br0',
+  'ip link show nomaster',
+  'ip link show type vxlan',
+  'bridge link',
+  'bridge -d link',
+  'bridge -o -d link show dev v0',
+  'bridge -j link',
+  'bridge -j -p -d link',
+  'bridge link show dev br0',
+  'bridge fdb',
+  'bridge fdb show br br0',
+  'bridge fdb show brport v0',
+  'bridge fdb show dev br0',
+  'bridge fdb show dynamic',
+  'bridge fdb show state permanent',
+  'bridge -j fdb show br br0',
+  'ip link help bridge',
+  // Refused
+  'ip link add x type bridge foo 3',
+  'ip link add x type bridge ageing_time x',
+  'ip link add x type bridge ageing_time',
+  'ip link add br0 type bridge',
+  'ip link add x master nosuch type bridge',
+  'ip link set v0 master nosuch',
+  'ip link set v0 master v1',
+  'ip link set lo master br0',
+  'ip link set br0 netns hoptest-br1',
+  'ip link set br0 mtu 10',
+  'ip link set v0 type bridge ageing_time 3',
+  'ip link set br0 type bridge_slave hairpin on',
+  'ip link show master nosuch',
+  'bridge',
+  'bridge foo',
+  'bridge -foo link',
+  'bridge -V',
+  'bridge link foo',
+  'bridge link set dev v0 foo',
+  'bridge link set dev nosuch hairpin on',
+  'bridge link set dev br0 hairpin on',
+  'bridge link set hairpin on',
+  'bridge link set dev v0 hairpin x',
+  'bridge link show dev nosuch',
+  'bridge fdb foo',
+  'bridge fdb show br nosuch',
+  'bridge fdb show dev nosuch',
+  'bridge fdb add 02:00:00:00:00:77',
+  'bridge fdb add dev v0',
+  'bridge fdb add xx dev v0 master',
+  'bridge fdb add 02:00:00:00:00:77 dev nosuch',
+  'bridge fdb add 02:00:00:00:00:77 dev v0 garbage',
+  'bridge fdb del 02:00:00:00:00:77 dev v0 master',
+  'bridge fdb get',
+  'bridge fdb get 02:00:00:00:00:77 br br0',
+  'bridge fdb get 02:00:00:00:01:00 dev br0',
+];
+
+const CHANGES = [
+  'bridge fdb add 02:00:00:00:00:77 dev v0 master',
+  'bridge fdb add 02:00:00:00:00:77 dev v0 master',
+  'bridge fdb append 02:00:00:00:00:77 dev v1 master static',
+  'bridge fdb add 02:00:00:00:00:78 dev v0 master dynamic',
+  'bridge fdb add 02:00:00:00:00:79 dev br0 self',
+  'bridge fdb show br br0',
+  'bridge fdb get 02:00:00:00:00:77 br br0',
+  'bridge fdb get 02:00:00:00:00:78 dev v0 master',
+  'bridge -s fdb get 02:00:00:00:01:00 br br0',
+  'bridge fdb replace 02:00:00:00:00:77 dev v0 master static',
+  'bridge fdb del 02:00:00:00:00:77 dev v1 master',
+  'bridge fdb del 02:00:00:00:00:77 dev v0 master',
+  'bridge fdb show br br0',
+  'bridge link set dev v0 learning off flood off isolated on hairpin on',
+  'bridge -d link show dev v0',
+  'ip -d link show v0',
+  'ip link set v0 type bridge_slave learning on flood on isolated off hairpin off',
+  'bridge -d link show dev v0',
+  'bridge link set dev v0 state disabled',
+  'bridge link',
+  'bridge link set dev v0 state 3 cost 5 priority 7',
+  'bridge link',
+  'ip -d link show v0',
+  'ip link set br0 type bridge ageing_time 1000',
+  'ip -d link show br0',
+  'ip link set v1 mtu 1400',
+  'ip link show br0',
+  'ip link set br0 mtu 1300',
+  'ip link set v1 mtu 1200',
+  'ip link show br0',
+  'ip link set v0 address 02:00:00:00:01:09',
+  'bridge fdb show br br0',
+  'ip link set v0 down',
+  'bridge link',
+  'bridge fdb show br br0',
+  'ip link set v0 nomaster',
+  'ip -d link show v0',
+  'bridge fdb show br br0',
+  'ip link set br0 down',
+  'bridge link',
+  'ip link',
+  'ip link add br1 address 02:00:00:00:00:f1 type bridge',
+  'ip link set v1 master br1',
+  'ip link set br1 master br0',
+  'ip link',
+  'ip link del br0',
+  'bridge link',
+  'ip link',
+  'ip link add by address 02:00:00:00:00:f2 mtu 1400 up type bridge ageing_time 500 forward_delay 0',
+  'ip -d link show by',
+  // Without an address of its own a bridge takes the least of its ports'.
+  'ip link add bz type bridge',
+  'ip link set v2 master bz',
+  'ip link set v1 master bz',
+  'ip link show bz',
+  'bridge fdb show br bz',
+  'ip link set v1 nomaster',
+  'ip link show bz',
+  'bridge fdb show br bz',
+  'ip link set v2 nomaster',
+  'ip link show bz',
+  'bridge fdb show br bz',
+  `ip link set v1 netns ${PODS[0]}`,
+  'ip link',
+];
+
+describe.skipIf(!possible)(
+  'bridge says and does what iproute2 and the kernel do (left out without root, bridge(8) or network namespaces)',
+  () => {
+    const bench = new Bench();
+    let host: NetworkNamespace;
+
+    const place = (line: string): string => {
+      const pod = /^pod (\S+) (\S+) (.*)$/.exec(line);
+      if (pod !== null) return `${pod[2]} -n ${pod[1]} ${pod[3]}`;
+      const [program = '', ...rest] = line.split(' ');
+      return [program, '-n', ROOM, ...rest].join(' ');
+    };
+    const simulated = async (line: string) => {
+      const { code, stdout, stderr } = await bench.run(host, line);
+      return { code, stdout: settled(stdout), stderr };
+    };
+    const compare = async (line: string) => {
+      const words = place(line);
+      const mine = await simulated(words);
+      let theirs = real(words);
+      // The kernel notes a carrier that came or went within a second (net/core/link_watch.c).
+      for (let i = 0; i < PATIENCE && theirs.code === 0 && theirs.stdout !== mine.stdout; i++) {
+        await setTimeout(100);
+        theirs = real(words);
+      }
+      expect(mine, words).toEqual(theirs);
+    };
+    /** Both ping, and both say whether an answer came. */
+    const ping = async (from: string, to: string) => {
+      const words = `ping -c 1 -W 1 ${to}`;
+      const theirs = spawnSync('ip', ['netns', 'exec', from, ...words.split(' ')]).status;
+      const mine = (await bench.run(host, `ip netns exec ${from} ${words}`)).code;
+      expect(mine, `${from} ${words}`).toBe(theirs);
+      return mine === 0;
+    };
+
+    beforeAll(async () => {
+      clean();
+      host = bench.lab.namespace('host');
+      for (const name of ALL) {
+        real(`ip netns add ${name}`);
+        await bench.run(host, `ip netns add ${name}`);
+        for (const scope of ['all', 'default']) {
+          real(`ip netns exec ${name} sysctl -qw net.ipv6.conf.${scope}.disable_ipv6=1`);
+        }
+      }
+    });
+    afterAll(clean);
+
+    test('while a bridge is being built', async () => {
+      for (const line of BUILD) await compare(line);
+    });
+    test('it learns from pings, and what ports are told holds', async () => {
+      const [a = '', b = '', c = ''] = PODS;
+      expect(await ping(a, '10.0.0.2')).toBe(true);
+      expect(await ping(c, '10.0.0.254')).toBe(true);
+      await compare('bridge fdb show br br0');
+      await compare('bridge -j -s fdb show br br0');
+      for (const line of ['bridge link set dev v0 isolated on', 'bridge link set dev v1 isolated on']) await compare(line);
+      expect(await ping(a, '10.0.0.2')).toBe(false);
+      expect(await ping(a, '10.0.0.3')).toBe(true);
+      for (const line of ['bridge link set dev v0 isolated off', 'bridge link set dev v1 isolated off']) await compare(line);
+      expect(await ping(a, '10.0.0.2')).toBe(true);
+      // A static entry sends frames where nobody is.
+      await compare('bridge fdb replace 02:00:00:00:00:01 dev v2 master static');
+      await compare('bridge link set dev v1 learning off');
+      expect(await ping(a, '10.0.0.2')).toBe(false);
+      await compare('bridge fdb show br br0');
+      await compare('bridge link set dev v1 learning on');
+      // What b sends moves even a static entry (br_fdb_update).
+      await ping(b, '10.0.0.1');
+      await compare('bridge fdb show br br0');
+      await compare('bridge fdb del 02:00:00:00:00:01 dev v1 master');
+    });
+    test.each(QUESTIONS)('%s', async (line) => {
+      await compare(line);
+    });
+    test('while it is being changed and taken down', async () => {
+      for (const line of CHANGES) await compare(line);
+    });
+  },
+);

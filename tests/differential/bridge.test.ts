@@ -38,9 +38,15 @@ const clean = () => {
 /** Root, iproute2, and leave to make namespaces with bridges. */
 const possible = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  if (spawnSync('bridge', ['-V']).error !== undefined) return false;
+  if (
+    [
+      ['bridge', '-V'],
+      ['ping', '-V'],
+    ].some(([program = '', word = '']) => spawnSync(program, [word]).error !== undefined)
+  )
+    return false;
   clean();
-  const made = real(`ip netns add ${ROOM}`).code === 0 && real(`ip -n ${ROOM} link add b type bridge`).code === 0;
+  const made = real(`ip netns add ${ROOM}`).code === 0 && real(`ip -n ${ROOM} link add br0 type bridge`).code === 0;
   clean();
   return made;
 })();
@@ -208,7 +214,7 @@ const CHANGES = [
 ];
 
 describe.skipIf(!possible)(
-  'bridge says and does what iproute2 and the kernel do (left out without root, bridge(8) or network namespaces)',
+  'bridge says and does what iproute2 and the kernel do (left out without root, bridge(8), ping(8) or network namespaces)',
   () => {
     const bench = new Bench();
     let host: NetworkNamespace;
@@ -265,10 +271,12 @@ describe.skipIf(!possible)(
       expect(await ping(c, '10.0.0.254')).toBe(true);
       await compare('bridge fdb show br br0');
       await compare('bridge -j -s fdb show br br0');
-      for (const line of ['bridge link set dev v0 isolated on', 'bridge link set dev v1 isolated on']) await compare(line);
+      for (const line of ['bridge link set dev v0 isolated on', 'bridge link set dev v1 isolated on'])
+        await compare(line);
       expect(await ping(a, '10.0.0.2')).toBe(false);
       expect(await ping(a, '10.0.0.3')).toBe(true);
-      for (const line of ['bridge link set dev v0 isolated off', 'bridge link set dev v1 isolated off']) await compare(line);
+      for (const line of ['bridge link set dev v0 isolated off', 'bridge link set dev v1 isolated off'])
+        await compare(line);
       expect(await ping(a, '10.0.0.2')).toBe(true);
       // A static entry sends frames where nobody is.
       await compare('bridge fdb replace 02:00:00:00:00:01 dev v2 master static');

@@ -86,6 +86,8 @@ export interface KnownKind {
   readonly usage: string;
   readonly unmodelled: readonly string[];
   is(device: Device): boolean;
+  /** Takes options for no device at all. */
+  options(): Options;
   /** A new device's options; `undefined`: the kind has a way of its own. */
   begin(): NewDevice | undefined;
   /** Another device's changes; `undefined`: it takes none. */
@@ -94,7 +96,7 @@ export interface KnownKind {
   show(device: Device): readonly ShownProperty[];
 }
 
-interface Options {
+export interface Options {
   /** Takes the option `word`. @returns whether it is one. */
   take(word: string, words: PropertyWords): boolean;
 }
@@ -132,6 +134,7 @@ export function known<C, D extends Device>(kind: DeviceKind<C, D>): KnownKind {
     usage,
     unmodelled,
     is: (device) => kind.is(device),
+    options: () => ({ take: taker(kind.config()) }),
     begin() {
       if (kind.make === undefined) return undefined;
       const config = kind.config();

@@ -24,16 +24,13 @@ export class Skb {
   connection: Tracked | undefined = undefined;
   /** `-j TRACE`, `meta nftrace set 1`: the rules that it meets are told to who asks for them. */
   trace = false;
-<<<<<<< HEAD
   /** The frame that it last came in with (skb_mac_header), for rules and logs that show MAC addresses. */
   link: Frame | undefined = undefined;
-=======
   /** The ports of the bridge that it crosses, or has come up from, where netfilter is asked about it (nf_bridge_info). */
   bridge: BridgePath | undefined = undefined;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
   bridges = 0;
   flood: { left: number } | undefined = undefined;
->>>>>>> 0da3191 (wip)
 
   constructor(probe: string | undefined, event: number) {
     this.probe = probe;
@@ -52,13 +49,10 @@ export class Skb {
     copy.mark = this.mark;
     copy.connection = this.connection;
     copy.trace = this.trace;
-<<<<<<< HEAD
     copy.link = this.link;
-=======
     copy.bridge = this.bridge;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
->>>>>>> 0da3191 (wip)
     return copy;
   }
 

@@ -1,10 +1,10 @@
 import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
 import type { Device } from '../../linux/device/device.ts';
 import { known } from '../../linux/device/kind.ts';
+import { deviceFlags } from '../../linux/device/state.ts';
 import { abbreviated, IpError } from '../ip/arguments.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
 import type { JsonValue } from '../ip/json.ts';
-import { linkFacts } from '../ip/link-text.ts';
 import { propertyWords } from '../ip/link-words.ts';
 import { notModelled } from './words.ts';
 
@@ -95,27 +95,38 @@ async function show(context: IpContext): Promise<number> {
   return 0;
 }
 
+/** The other end's name or number: bridges tell no namespace, so the tool looks its number up in its own. */
+function linkOf({ netns }: IpContext, { linkIndex }: Device): string | number | undefined {
+  return linkIndex === undefined ? undefined : (netns.link(linkIndex)?.name ?? linkIndex);
+}
+
+function flagsOf({ netns }: IpContext, device: Device): readonly string[] {
+  return deviceFlags(device, device.linkIndex === undefined ? undefined : netns.link(device.linkIndex));
+}
+
 function text(context: IpContext, device: Device): string {
   const { options } = context;
-  const { title, flags } = linkFacts(context, device);
+  const flags = flagsOf(context, device);
   const shown = new Map(slave.show(device).map((one) => [one.word, one.text ?? '']));
   const words = (names: readonly string[]) => names.map((name) => `${shown.get(name) ?? ''} `).join('');
-  const named = flags.filter((flag) => flag !== 'M-DOWN').join(',');
-  const head = `${device.index}: ${title}: <${named}> mtu ${device.mtu} master ${device.port?.master.name} ${words(ALWAYS)}`;
+  const other = linkOf(context, device);
+  const link = other === undefined ? '' : typeof other === 'string' ? `@${other}` : `@if${other}`;
+  const head = `${device.index}: ${device.name}${link}: <${flags.join(',')}> mtu ${device.mtu} master ${device.port?.master.name} ${words(ALWAYS)}`;
   return options.details ? `${head}${options.oneline ? '\\' : '\n'}    ${words(DETAILS)}` : head;
 }
 
 function json(context: IpContext, device: Device): JsonValue {
   const { options } = context;
-  const { flags, peer } = linkFacts(context, device);
+  const flags = flagsOf(context, device);
+  const link = linkOf(context, device);
   const values = new Map(slave.show(device).map((one) => [one.word, one.value]));
   const members = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, values.get(name)]));
   return {
     ifindex: device.index,
-    link: peer?.name,
-    link_index: peer === undefined ? device.linkIndex : undefined,
+    link: typeof link === 'string' ? link : undefined,
+    link_index: typeof link === 'number' ? link : undefined,
     ifname: device.name,
-    flags: flags.filter((flag) => flag !== 'M-DOWN'),
+    flags,
     mtu: device.mtu,
     master: device.port?.master.name,
     ...members(ALWAYS),
@@ -131,14 +142,15 @@ async function set(context: IpContext): Promise<number> {
   if (name === undefined) throw new IpError('Device is a required argument.', 255);
   const device = netns.link(name);
   if (device === undefined) throw new IpError(`Cannot find bridge device "${name}"`, 255);
+  // The words are read before the kernel is asked what the device is.
+  const scratch = slave.options();
   const change = slave.edit(device);
   while (args.more) {
     const word = args.next();
     if (word === 'dev') args.next();
     else if (word === 'self') throw notModelled('"bridge link set ... self"');
     else if (word === 'master') continue;
-    else if (change === undefined) args.next();
-    else if (change.take(word, words)) continue;
+    else if ((change ?? scratch).take(word, words)) continue;
     else if (slave.unmodelled.includes(word) || word.startsWith('mcast_')) {
       throw notModelled(`"bridge link set ... ${word}"`);
     } else throw new IpError(USAGE, 255);

@@ -84,8 +84,8 @@ test('a small network can be built by hand', async () => {
 });
 
 test.each([
-  ['ip link add br0 type bridge', 255, 'ip: a device of type bridge is not modelled in this simulation; veth is\n'],
-  ['ip link set lo master br0', 255, 'ip: "ip link set ... master" is not modelled in this simulation\n'],
+  ['ip link add g0 type geneve', 255, 'ip: a device of type geneve is not modelled in this simulation\n'],
+  ['ip link set lo vrf blue', 255, 'ip: "ip link set ... vrf" is not modelled in this simulation\n'],
   ['ip route add 10.0.0.0/8 dev lo mtu 900', 255, 'ip: "ip route ... mtu" is not modelled in this simulation\n'],
   ['ip rule add from 10.0.0.1', 255, 'ip: "ip rule add" is not modelled in this simulation\n'],
   [

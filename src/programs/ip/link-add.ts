@@ -59,8 +59,7 @@ async function addKind(
   const made = kind?.begin();
   if (kind === undefined || made === undefined) {
     if (OTHER_KINDS.includes(type)) {
-      const instead = deviceKinds.map((one) => one.name).join(', ');
-      throw notModelled(`a device of type ${type}`, `${instead} are`);
+      throw notModelled(`a device of type ${type}`);
     }
     throw new IpError('Error: Unknown device type.', 2);
   }

@@ -26,7 +26,7 @@ export const link: IpCommand = async (context) => {
     case 'lst':
       return show(context);
     case 'help':
-      throw new IpError(args.more ? helpOf(args.next()) : USAGE, 255);
+      return help(context);
     default:
       throw new IpError(`Command "${word}" is unknown, try "ip link help".`, 255);
   }
@@ -61,8 +61,13 @@ const USAGE = `Usage: ip link add [ name ] NAME
 TYPE := { ${deviceKinds.map(({ name }) => name).join(' | ')} | bridge_slave }
 Other types of devices are not modelled in this simulation.`;
 
-function helpOf(type: string): string {
-  return deviceKinds.find(({ name }) => name === type)?.usage ?? USAGE;
+async function help(context: IpContext): Promise<number> {
+  const { args } = context;
+  const type = args.more ? args.next() : undefined;
+  const kind = deviceKinds.find(({ name }) => name === type);
+  if (kind === undefined) throw new IpError(USAGE, 255);
+  await print(context, [kind.usage]);
+  return 0;
 }
 
 /** `type bridge_slave`: the ports of bridges. */

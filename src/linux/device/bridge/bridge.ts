@@ -100,6 +100,7 @@ export class Bridge extends Device {
       this.#tell(frame, skb, 'drop', `it has crossed ${MOST_BRIDGES} bridges: there is a loop`);
       return;
     }
+    skb.link = frame;
     this.#netfilter.enter(port, frame, skb);
   }
 

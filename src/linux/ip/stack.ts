@@ -6,7 +6,7 @@ import { HookTable } from '../netfilter/hook-table.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
-import type { SocketOwner } from '../socket/socket.ts';
+import type { Endpoint, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
@@ -35,6 +35,11 @@ export class Stack {
   readonly hooks: HookTable;
   /** Set once, by the IP layer itself. */
   ip!: IpOutput;
+  /**
+   * Where a connection that NAT led to `local` wanted to get (SO_ORIGINAL_DST); set by connection tracking when it is
+   * switched on. @returns undefined for a connection that it doesn't know.
+   */
+  originalDestination?: (protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint) => Endpoint | undefined;
 
   constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib' | 'sysctl'>) {
     this.name = parts.name;

@@ -53,9 +53,18 @@ export interface TcpSegment {
   readonly fin: boolean;
   readonly rst: boolean;
   readonly psh: boolean;
+  /** As it stands in the header: after the handshake the receiver shifts it by the window scale. */
   readonly window: number;
-  /** Maximum segment size option, on SYN only. */
+  /** The options; one that is absent isn't sent. On SYN only: maximum segment size (RFC 9293, 3.7.1), */
   readonly mss?: number;
+  /** SACK permitted (RFC 2018), */
+  readonly sackPermitted?: true;
+  /** and window scale (RFC 7323). */
+  readonly windowScale?: number;
+  /** RFC 7323, in milliseconds as Linux counts them: TSval and TSecr. */
+  readonly timestamps?: { readonly value: number; readonly echo: number };
+  /** SACK (RFC 2018): what has come beyond a gap. */
+  readonly sack?: readonly (readonly [left: number, right: number])[];
   readonly data: Uint8Array;
 }
 

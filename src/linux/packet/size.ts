@@ -1,11 +1,10 @@
-import type { Frame, IpPacket, SctpChunk, Segment, UdpDatagram } from './packet.ts';
+import type { Frame, IpPacket, SctpChunk, Segment, TcpSegment, UdpDatagram } from './packet.ts';
 
 /** Bytes of an IPv4 header without options (RFC 791). */
 export const IP_HEADER = 20;
 const ETHERNET_HEADER = 14;
 const ARP_PACKET = 28;
 const TCP_HEADER = 20;
-const TCP_MSS_OPTION = 4;
 /** UDP's and ICMP's headers are equally long. */
 const SHORT_HEADER = 8;
 const SCTP_HEADER = 12;
@@ -25,7 +24,7 @@ export function packetLength(packet: IpPacket): number {
 export function segmentLength(segment: Segment): number {
   switch (segment.protocol) {
     case 'tcp':
-      return TCP_HEADER + (segment.mss === undefined ? 0 : TCP_MSS_OPTION) + segment.data.length;
+      return TCP_HEADER + tcpOptionsLength(segment) + segment.data.length;
     case 'udp':
       return SHORT_HEADER + segment.data.length + (segment.tunnel === undefined ? 0 : tunnelLength(segment.tunnel));
     case 'sctp': {
@@ -39,6 +38,19 @@ export function segmentLength(segment: Segment): number {
       if ('data' in segment) return SHORT_HEADER + segment.data.length;
       return SHORT_HEADER + Math.min(packetLength(segment.original), ERROR_LIMIT - IP_HEADER - SHORT_HEADER);
   }
+}
+
+/**
+ * Bytes of the options as Linux lays them out (tcp_options_write), padding included: mss; sackOK and timestamps
+ * together, or each behind NOPs; nop, wscale; nop, nop, sack.
+ */
+export function tcpOptionsLength({ mss, sackPermitted, timestamps, windowScale, sack }: TcpSegment): number {
+  return (
+    (mss === undefined ? 0 : 4) +
+    (timestamps !== undefined ? 12 : sackPermitted === true ? 4 : 0) +
+    (windowScale === undefined ? 0 : 4) +
+    (sack === undefined || sack.length === 0 ? 0 : 4 + 8 * sack.length)
+  );
 }
 
 function tunnelLength(tunnel: NonNullable<UdpDatagram['tunnel']>): number {

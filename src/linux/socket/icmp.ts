@@ -7,6 +7,8 @@ import type { IpAddress } from '../packet/address.ts';
 import type { IcmpEcho, IcmpError, IpPacket } from '../packet/packet.ts';
 import { segmentLength } from '../packet/size.ts';
 import { Skb } from '../packet/skb.ts';
+import { type Descriptor, describeSocket } from './descriptor.ts';
+import type { SocketEntry } from './entry.ts';
 import { closeWith } from './owner.ts';
 import type { IcmpReply, IcmpSocket, SocketOwner } from './socket.ts';
 
@@ -49,7 +51,7 @@ export class IcmpTable {
       const errno = this.#ip.send(outgoing, new Skb(owner.probe, 0));
       if (errno !== undefined) throw new LinuxError(errno);
     };
-    const endpoint = new IcmpEndpoint(received, send, () => {
+    const endpoint = new IcmpEndpoint(owner, received, send, () => {
       forget();
       for (const [id, other] of this.#sockets) if (other === endpoint) this.#sockets.delete(id);
     });
@@ -88,6 +90,22 @@ export class IcmpTable {
     return endpoint !== undefined;
   }
 
+  /** Sockets for ping (icmp(7)): `ss -w` has them as `icmp`, their identifier for a port. */
+  list(): readonly SocketEntry[] {
+    return [...this.#sockets].map(([identifier, { owner, descriptor }]) => ({
+      protocol: 'icmp',
+      state: 'UNCONN',
+      local: { address: 0, port: identifier },
+      remote: undefined,
+      receiveQueue: 0,
+      sendQueue: 0,
+      owner,
+      fd: descriptor.fd,
+      inode: descriptor.inode,
+      uid: owner.uid ?? 0,
+    }));
+  }
+
   closeAll(): void {
     for (const endpoint of new Set(this.#sockets.values())) endpoint.close();
   }
@@ -95,10 +113,14 @@ export class IcmpTable {
 
 class IcmpEndpoint implements IcmpSocket {
   readonly send: IcmpSocket['send'];
+  readonly owner: SocketOwner;
+  readonly descriptor: Descriptor;
   readonly #received: Channel<IcmpReply>;
   readonly #forget: () => void;
 
-  constructor(received: Channel<IcmpReply>, send: IcmpSocket['send'], forget: () => void) {
+  constructor(owner: SocketOwner, received: Channel<IcmpReply>, send: IcmpSocket['send'], forget: () => void) {
+    this.owner = owner;
+    this.descriptor = describeSocket(owner);
     this.#received = received;
     this.send = send;
     this.#forget = forget;
@@ -117,6 +139,7 @@ class IcmpEndpoint implements IcmpSocket {
   close(): void {
     if (this.#received.closed) return;
     this.#received.close();
+    this.descriptor.free();
     this.#forget();
   }
 }

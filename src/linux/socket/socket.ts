@@ -1,6 +1,7 @@
 import type { Errno } from '../errno.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { IcmpError } from '../packet/packet.ts';
+import type { SocketEntry } from './entry.ts';
 
 /** An address and a port; the address 0 is any (`0.0.0.0`). */
 export interface Endpoint {
@@ -16,9 +17,40 @@ export interface TcpConnection {
   /** Resolves when the send buffer has taken the bytes. Rejects with EPIPE, ECONNRESET, ETIMEDOUT. */
   write(data: Uint8Array): Promise<void>;
   /** Sends FIN after what was written (shutdown(2) with SHUT_WR): what the peer still sends can be read. */
+  shutdown(): void;
+  /**
+   * close(2): the same, and the program is done with it. RST instead where something was not read; what the peer sends
+   * later is answered with RST.
+   */
   close(): void;
-  /** Sends RST. */
+  /** Sends RST (close(2) with SO_LINGER of 0). */
   abort(): void;
+  /** SO_KEEPALIVE: a peer that is silent for `idle` is asked whether it is there; ETIMEDOUT when it isn't. */
+  keepAlive(options?: KeepAliveOptions): void;
+  /** SO_ORIGINAL_DST: where the peer wanted to get, for a connection that NAT led here. Without NAT: `local`. */
+  originalDestination(): Endpoint | undefined;
+}
+
+/** tcp(7): TCP_KEEPIDLE, TCP_KEEPINTVL in milliseconds, TCP_KEEPCNT; absent: what the sysctls say. */
+export interface KeepAliveOptions {
+  readonly idle?: number;
+  readonly interval?: number;
+  readonly probes?: number;
+}
+
+export interface ConnectOptions extends SocketOptions {
+  /** Binds before it connects. */
+  readonly source?: IpAddress | undefined;
+  readonly sourcePort?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListenOptions extends SocketOptions {
+  /**
+   * How many connections wait to be accepted: at most net.core.somaxconn, which is the default; when they are more,
+   * further SYNs are dropped.
+   */
+  readonly backlog?: number | undefined;
 }
 
 export interface TcpListener {
@@ -112,16 +144,12 @@ export interface IcmpReply {
 /** What programs do with sockets in their namespace. Failures are `LinuxError`s with the kernel's errno. */
 export interface Sockets {
   /**
-   * Throws EADDRINUSE, EADDRNOTAVAIL. Port 0 picks a free one. `backlog`: how many connections wait to be accepted
-   * (4096, as net.core.somaxconn); when they are more, further SYNs are dropped.
+   * Throws EADDRINUSE, EADDRNOTAVAIL, ENODEV, and EACCES for a low port of a user who is not root. Port 0 picks a free
+   * one. A port whose connections wait in TIME_WAIT is free, as servers set SO_REUSEADDR.
    */
-  listenTcp(local: Endpoint, owner: SocketOwner, options?: { backlog?: number }): TcpListener;
-  /** Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
-  connectTcp(
-    remote: Endpoint,
-    owner: SocketOwner,
-    options?: { source?: IpAddress; signal?: AbortSignal },
-  ): Promise<TcpConnection>;
+  listenTcp(local: Endpoint, owner: SocketOwner, options?: ListenOptions): TcpListener;
+  /** Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EADDRINUSE, EADDRNOTAVAIL, ENODEV. */
+  connectTcp(remote: Endpoint, owner: SocketOwner, options?: ConnectOptions): Promise<TcpConnection>;
   /**
    * Port 0 picks a free one. `remote` connects: others' datagrams are dropped and hard ICMP errors reported. Throws
    * EADDRINUSE, EADDRNOTAVAIL, ENETUNREACH, ENODEV, and EACCES for a low port of a user who is not root.
@@ -129,6 +157,8 @@ export interface Sockets {
   openUdp(local: Endpoint, owner: SocketOwner, remote?: Endpoint, options?: UdpOptions): UdpSocket;
   /** `device`: sends out of this device alone (SO_BINDTODEVICE; throws ENODEV); `source`: throws EADDRNOTAVAIL. */
   openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket;
+  /** Every socket, as `ss` shows them. */
+  list(): readonly SocketEntry[];
   /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */
   sourceFor(destination: IpAddress): IpAddress;
   /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */

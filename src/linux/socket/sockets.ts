@@ -4,10 +4,13 @@ import type { Stack, Transport } from '../ip/stack.ts';
 import { formatIp, type IpAddress } from '../packet/address.ts';
 import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
+import type { SocketEntry } from './entry.ts';
 import { IcmpTable } from './icmp.ts';
 import type {
+  ConnectOptions,
   Endpoint,
   IcmpSocket,
+  ListenOptions,
   SocketOwner,
   Sockets,
   TcpConnection,
@@ -34,15 +37,11 @@ export class SocketTable implements Sockets, Transport {
     this.#icmp = new IcmpTable(stack, this.ip);
   }
 
-  listenTcp(local: Endpoint, owner: SocketOwner, options?: { backlog?: number }): TcpListener {
-    return this.#tcp.listen(local, owner, options?.backlog);
+  listenTcp(local: Endpoint, owner: SocketOwner, options?: ListenOptions): TcpListener {
+    return this.#tcp.listen(local, owner, options);
   }
 
-  connectTcp(
-    remote: Endpoint,
-    owner: SocketOwner,
-    options?: { source?: IpAddress; signal?: AbortSignal },
-  ): Promise<TcpConnection> {
+  connectTcp(remote: Endpoint, owner: SocketOwner, options?: ConnectOptions): Promise<TcpConnection> {
     return this.#tcp.connect(remote, owner, options);
   }
 
@@ -52,6 +51,10 @@ export class SocketTable implements Sockets, Transport {
 
   openIcmp(owner: SocketOwner, options?: { source?: IpAddress; device?: string }): IcmpSocket {
     return this.#icmp.open(owner, options);
+  }
+
+  list(): readonly SocketEntry[] {
+    return [...this.#tcp.list(), ...this.#udp.list(), ...this.#icmp.list()];
   }
 
   sourceFor(destination: IpAddress): IpAddress {

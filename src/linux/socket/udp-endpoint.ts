@@ -2,6 +2,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import { type Errno, LinuxError } from '../errno.ts';
 import { Condition } from './condition.ts';
 import { type Descriptor, describeSocket } from './descriptor.ts';
+import type { SocketEntry } from './entry.ts';
 import type { Endpoint, SendOptions, SocketError, SocketOwner, UdpOptions, UdpSocket } from './socket.ts';
 
 interface Received {
@@ -123,6 +124,24 @@ export class UdpEndpoint implements UdpSocket {
     this.#assertOpen();
     this.#throwError();
     this.#send(to, data, options, this.#cause);
+  }
+
+  entry(): SocketEntry {
+    const { local, remote, owner, options, descriptor } = this;
+    return {
+      protocol: 'udp',
+      state: remote === undefined ? 'UNCONN' : 'ESTABLISHED',
+      local,
+      remote,
+      device: options.device,
+      receiveQueue: this.memory,
+      sendQueue: 0,
+      owner,
+      fd: descriptor.fd,
+      inode: descriptor.inode,
+      uid: owner.uid ?? 0,
+      mark: options.mark,
+    };
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import type { Stack } from '../ip/stack.ts';
 import { BROADCAST_ADDRESS } from '../packet/address.ts';
 import type { IcmpError, IpPacket, UdpDatagram } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
+import type { SocketEntry } from './entry.ts';
 import { isHard } from './hard-error.ts';
 import { closeWith } from './owner.ts';
 import { assertPortAllowed, pickPort } from './ports.ts';
@@ -108,12 +109,12 @@ export class UdpTable {
     return true;
   }
 
-  list(): readonly UdpEndpoint[] {
-    return [...this.#byPort.values()].flat();
+  list(): readonly SocketEntry[] {
+    return [...this.#byPort.values()].flat().map((endpoint) => endpoint.entry());
   }
 
   closeAll(): void {
-    for (const endpoint of this.list()) endpoint.close();
+    for (const endpoint of [...this.#byPort.values()].flat()) endpoint.close();
   }
 
   #isBroadcast({ address }: Endpoint): boolean {

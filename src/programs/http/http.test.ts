@@ -28,7 +28,7 @@ const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 /** What a server says to these very bytes, to the end of the connection. */
 async function converse(lab: Lab, connection: TcpConnection, sent: string): Promise<string> {
   await connection.write(new TextEncoder().encode(sent));
-  connection.close();
+  connection.shutdown();
   const all = async () => {
     let answer = '';
     for (let data = await connection.read(); data !== undefined; data = await connection.read()) answer += text(data);

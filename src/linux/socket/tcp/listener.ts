@@ -1,17 +1,18 @@
 import { Channel } from '../../../simulation/channel.ts';
 import type { Clock } from '../../../simulation/clock.ts';
 import { LinuxError } from '../../errno.ts';
-import type { Endpoint, SocketOwner, TcpConnection, TcpListener } from '../socket.ts';
+import { type Descriptor, describeSocket } from '../descriptor.ts';
+import type { SocketEntry } from '../entry.ts';
+import type { Endpoint, ListenOptions, SocketOwner, TcpConnection, TcpListener } from '../socket.ts';
 import type { Connection } from './connection.ts';
-
-/** net.core.somaxconn. */
-export const DEFAULT_BACKLOG = 4096;
 
 /** A listening socket: its handshakes (the SYN queue) and the connections that wait to be accepted. */
 export class Listener implements TcpListener {
   readonly local: Endpoint;
   readonly owner: SocketOwner;
+  readonly options: ListenOptions;
   readonly handshakes = new Set<Connection>();
+  readonly descriptor: Descriptor;
   readonly #backlog: number;
   readonly #waiting: Channel<Connection>;
   readonly #closed: (listener: Listener) => void;
@@ -20,11 +21,14 @@ export class Listener implements TcpListener {
     clock: Clock,
     local: Endpoint,
     owner: SocketOwner,
+    options: ListenOptions,
     backlog: number,
     closed: (listener: Listener) => void,
   ) {
     this.local = local;
     this.owner = owner;
+    this.options = options;
+    this.descriptor = describeSocket(owner);
     this.#backlog = backlog;
     this.#waiting = new Channel(clock);
     this.#closed = closed;
@@ -40,10 +44,30 @@ export class Listener implements TcpListener {
     this.#waiting.offer(connection);
   }
 
+  entry(): SocketEntry {
+    const { local, owner, options, descriptor } = this;
+    return {
+      protocol: 'tcp',
+      state: 'LISTEN',
+      local,
+      remote: undefined,
+      device: options.device,
+      receiveQueue: this.#waiting.length,
+      sendQueue: this.#backlog,
+      owner,
+      fd: descriptor.fd,
+      inode: descriptor.inode,
+      uid: owner.uid ?? 0,
+      mark: options.mark,
+    };
+  }
+
   async accept(signal?: AbortSignal): Promise<TcpConnection> {
     for (;;) {
       const connection = await this.#waiting.receive(signal);
       if (connection === undefined) throw new LinuxError('EBADF');
+      // Its number in the process comes with accept(2).
+      connection.descriptor = describeSocket(this.owner);
       return connection;
     }
   }
@@ -51,7 +75,8 @@ export class Listener implements TcpListener {
   close(): void {
     if (this.#waiting.closed) return;
     this.#closed(this);
-    for (const connection of this.handshakes) connection.abort();
+    this.descriptor.free();
+    for (const connection of [...this.handshakes]) connection.discard();
     this.#waiting.close();
     void this.#resetWaiting();
   }

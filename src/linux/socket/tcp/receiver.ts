@@ -1,8 +1,9 @@
 import { ByteQueue } from './byte-queue.ts';
+import type { Range } from './scoreboard.ts';
 import { add, distance } from './sequence.ts';
 
-/** Without the window scale option a window is a 16-bit number (RFC 9293, 3.1). */
-const RECEIVE_BUFFER = 65535;
+/** As many blocks as fit beside timestamps (RFC 2018, 3). */
+const SACK_BLOCKS = 3;
 
 interface Ahead {
   readonly sequence: number;
@@ -13,37 +14,48 @@ interface Ahead {
 export class Receiver {
   /** The next sequence number that is expected. */
   next: number;
+  finished = false;
+  /** Bytes that have come in order. */
+  received = 0;
+  readonly #capacity: number;
+  readonly #scale: number;
   readonly #queue = new ByteQueue();
   #ahead: Ahead[] = [];
+  /** What came out of order last: its block is told first. */
+  #latest = 0;
   #finAt: number | undefined;
-  #advertised = RECEIVE_BUFFER;
-  finished = false;
+  #advertised: number;
 
-  constructor(initial: number) {
+  /** `capacity`: bytes that may wait to be read; `scale`: of the windows that are advertised (RFC 7323). */
+  constructor(initial: number, capacity: number, scale: number) {
     this.next = add(initial, 1);
+    this.#scale = scale;
+    this.#capacity = Math.ceil(capacity / 2 ** scale) * 2 ** scale;
+    this.#advertised = this.#capacity;
   }
 
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** The window to put into the next segment. */
+  /** The window to put into the next segment, as it stands in the header. */
   advertise(): number {
-    this.#advertised = RECEIVE_BUFFER - this.#queue.length;
-    return this.#advertised;
+    const window = Math.floor((this.#capacity - this.#queue.length) / 2 ** this.#scale);
+    this.#advertised = window * 2 ** this.#scale;
+    return Math.min(window, 65535);
   }
 
   /** Has reading made so much room that the sender should hear of it now (RFC 9293, 3.8.6.2.2)? */
   windowOpened(segment: number): boolean {
-    const room = RECEIVE_BUFFER - this.#queue.length;
+    const room = this.#capacity - this.#queue.length;
     return (
-      room - this.#advertised >= Math.min(RECEIVE_BUFFER / 2, 2 * segment) && this.#advertised < RECEIVE_BUFFER / 2
+      room - this.#advertised >= Math.min(this.#capacity / 2, 2 * segment) && this.#advertised < this.#capacity / 2
     );
   }
 
   /** Does a segment touch the window (RFC 9293, 3.10.7.4, first check)? */
   acceptable(sequence: number, length: number): boolean {
-    const window = RECEIVE_BUFFER - this.#queue.length;
+    const window = this.#capacity - this.#queue.length;
     const start = distance(this.next, sequence);
     if (length === 0) return start >= 0 && start <= window;
     return start < window && start + length > 0;
@@ -65,19 +77,43 @@ export class Receiver {
     return this.#queue.length === 0 ? undefined : this.#queue.takeAll();
   }
 
+  /** What waits behind a gap, the latest first (RFC 2018, 4); `undefined`: nothing does. */
+  blocks(): readonly Range[] | undefined {
+    if (this.#ahead.length === 0) return undefined;
+    const ranges: [number, number][] = [];
+    for (const { sequence, data } of this.#ahead.sort((a, b) => distance(b.sequence, a.sequence))) {
+      const end = add(sequence, data.length);
+      const last = ranges.at(-1);
+      if (last !== undefined && distance(last[1], sequence) <= 0) {
+        if (distance(last[1], end) > 0) last[1] = end;
+      } else ranges.push([sequence, end]);
+    }
+    const first = ranges.findIndex(
+      ([left, right]) => distance(left, this.#latest) >= 0 && distance(this.#latest, right) > 0,
+    );
+    if (first > 0) ranges.unshift(...ranges.splice(first, 1));
+    return ranges.slice(0, SACK_BLOCKS);
+  }
+
   #store(sequence: number, data: Uint8Array): void {
-    const room = RECEIVE_BUFFER - this.#queue.length;
+    const room = this.#capacity - this.#queue.length;
     const start = distance(this.next, sequence);
     if (start > 0) {
-      if (start + data.length <= room) this.#ahead.push({ sequence, data });
+      if (start + data.length > room) return;
+      this.#latest = sequence;
+      this.#ahead.push({ sequence, data });
       return;
     }
     const fresh = data.subarray(-start, -start + room);
     if (-start >= data.length || fresh.length === 0) return;
     this.#queue.append(fresh);
+    this.received += fresh.length;
     this.next = add(this.next, fresh.length);
+    if (this.#ahead.length === 0) return;
     const ahead = this.#ahead.sort((a, b) => distance(b.sequence, a.sequence));
     this.#ahead = [];
+    const latest = this.#latest;
     for (const segment of ahead) this.#store(segment.sequence, segment.data);
+    this.#latest = latest;
   }
 }

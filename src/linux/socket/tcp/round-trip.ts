@@ -12,6 +12,11 @@ export class RoundTrip {
   #variation: Milliseconds = 0;
   #backOff = 0;
 
+  /** For `ss -i`: the smoothed round trip and its variation; `undefined` before the first. */
+  get measured(): { readonly smoothed: Milliseconds; readonly variation: Milliseconds } | undefined {
+    return this.#smoothed === undefined ? undefined : { smoothed: this.#smoothed, variation: this.#variation };
+  }
+
   /** The current timeout, doubled for each `backOff` since the last progress. */
   get timeout(): Milliseconds {
     const base = this.#smoothed === undefined ? INITIAL_TIMEOUT : this.#smoothed + Math.max(LEAST, 4 * this.#variation);

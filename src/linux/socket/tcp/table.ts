@@ -1,15 +1,26 @@
+import type { Device } from '../../device/device.ts';
 import { type Errno, LinuxError } from '../../errno.ts';
 import { errnoOf } from '../../ip/icmp.ts';
 import type { IpLayer } from '../../ip/ip.ts';
 import type { Stack } from '../../ip/stack.ts';
-import { formatIp, type IpAddress } from '../../packet/address.ts';
+import { formatIp } from '../../packet/address.ts';
 import type { IcmpError, IpPacket, TcpSegment } from '../../packet/packet.ts';
 import { Skb } from '../../packet/skb.ts';
+import { describeSocket } from '../descriptor.ts';
+import type { SocketEntry } from '../entry.ts';
 import { closeWith } from '../owner.ts';
-import { pickPort } from '../ports.ts';
-import type { Endpoint, SocketOwner, TcpConnection, TcpListener } from '../socket.ts';
-import { Connection, type ConnectionHost, type SegmentParts } from './connection.ts';
-import { DEFAULT_BACKLOG, Listener } from './listener.ts';
+import { assertPortAllowed, pickPort } from '../ports.ts';
+import type {
+  ConnectOptions,
+  Endpoint,
+  ListenOptions,
+  SocketOptions,
+  SocketOwner,
+  TcpConnection,
+  TcpListener,
+} from '../socket.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import { Listener } from './listener.ts';
 import { add } from './sequence.ts';
 
 const IP_AND_TCP_HEADERS = 40;
@@ -29,17 +40,24 @@ export class TcpTable implements ConnectionHost {
     this.#ip = ip;
   }
 
-  listen(wanted: Endpoint, owner: SocketOwner, backlog = DEFAULT_BACKLOG): TcpListener {
+  listen(wanted: Endpoint, owner: SocketOwner, options: ListenOptions = {}): TcpListener {
     const { fib, sysctl, random, clock } = this.#stack;
     const { address } = wanted;
+    const most = sysctl.number('net.core.somaxconn');
     if (address !== 0 && !fib.isLocal(address)) throw new LinuxError('EADDRNOTAVAIL');
+    assertPortAllowed(wanted.port, owner, sysctl);
+    this.#device(options);
     const taken = (port: number) =>
       (this.#listeners.get(port) ?? []).some(
-        (o) => o.local.address === address || o.local.address === 0 || address === 0,
+        (other) =>
+          (other.local.address === address || other.local.address === 0 || address === 0) &&
+          (other.options.device === options.device || [other.options, options].some((o) => o.device === undefined)) &&
+          !(options.reusePort === true && other.options.reusePort === true && other.owner.uid === owner.uid),
       );
     if (wanted.port !== 0 && taken(wanted.port)) throw new LinuxError('EADDRINUSE');
     const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, taken) : wanted.port;
-    const listener = new Listener(clock, { address, port }, owner, backlog, (closed) => {
+    const backlog = Math.min(options.backlog ?? most, most);
+    const listener = new Listener(clock, { address, port }, owner, options, backlog, (closed) => {
       forget();
       const rest = (this.#listeners.get(port) ?? []).filter((other) => other !== closed);
       if (rest.length === 0) this.#listeners.delete(port);
@@ -50,50 +68,68 @@ export class TcpTable implements ConnectionHost {
     return listener;
   }
 
-  async connect(
-    remote: Endpoint,
-    owner: SocketOwner,
-    options: { source?: IpAddress; signal?: AbortSignal } = {},
-  ): Promise<TcpConnection> {
-    const { fib, sysctl, random } = this.#stack;
-    options.signal?.throwIfAborted();
-    if (options.source !== undefined && !fib.isLocal(options.source)) throw new LinuxError('EADDRNOTAVAIL');
-    const address = options.source ?? this.#ip.sourceFor(remote.address);
-    // Without a route nothing is sent that a tap could see: the SYN is tried, so that its end has a reason.
-    const source = address ?? 0;
-    const inUse = (port: number) =>
-      this.#listeners.has(port) || this.#connections.has(key({ address: source, port }, remote));
-    const local = { address: source, port: pickPort(sysctl.localPorts, random, inUse) };
+  async connect(remote: Endpoint, owner: SocketOwner, options: ConnectOptions = {}): Promise<TcpConnection> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    this.#device(options);
+    const local = this.#bind(remote, owner, options);
     const connection = new Connection(this.#stack, this, local, remote, 'SYN_SENT');
     connection.probe = owner.probe;
     connection.owner = owner;
+    connection.options = options;
+    connection.descriptor = describeSocket(owner);
     this.#connections.set(key(local, remote), connection);
     this.#forget.set(
       connection,
-      closeWith(owner, () => connection.release()),
+      closeWith(owner, () => connection.close()),
     );
-    const errno = connection.open();
-    if (errno !== undefined) throw new LinuxError(errno);
-    const { signal } = options;
-    const abort = () => {
-      connection.ready.reject(signal?.reason);
-      connection.close();
-    };
-    signal?.addEventListener('abort', abort, { once: true });
     try {
-      await connection.ready.promise;
-    } finally {
-      signal?.removeEventListener('abort', abort);
+      const errno = connection.open();
+      if (errno !== undefined) throw new LinuxError(errno);
+      const abort = () => connection.ready.reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        await connection.ready.promise;
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    } catch (error) {
+      connection.close();
+      throw error;
     }
     return connection;
+  }
+
+  /** bind(2), or what connect(2) does without it. */
+  #bind(remote: Endpoint, owner: SocketOwner, options: ConnectOptions): Endpoint {
+    const { fib, sysctl, random } = this.#stack;
+    if (options.source !== undefined && !fib.isLocal(options.source)) throw new LinuxError('EADDRNOTAVAIL');
+    // Without a route nothing is sent that a tap could see: the SYN is tried, so that its end has a reason.
+    const address = options.source ?? this.#ip.sourceFor(remote.address) ?? 0;
+    const { sourcePort } = options;
+    if (sourcePort !== undefined && sourcePort !== 0) {
+      assertPortAllowed(sourcePort, owner, sysctl);
+      const taken = [...this.#connections.values()].some(({ local }) => local.port === sourcePort);
+      if (taken || this.#listeners.has(sourcePort)) throw new LinuxError('EADDRINUSE');
+      return { address, port: sourcePort };
+    }
+    const inUse = (port: number) => this.#listeners.has(port) || this.#connections.has(key({ address, port }, remote));
+    return { address, port: pickPort(sysctl.localPorts, random, inUse) };
+  }
+
+  #device({ device }: SocketOptions): Device | undefined {
+    if (device === undefined) return undefined;
+    const found = this.#stack.deviceNamed(device);
+    if (found === undefined) throw new LinuxError('ENODEV');
+    return found;
   }
 
   deliver(packet: IpPacket, segment: TcpSegment, skb: Skb): void {
     const local = { address: packet.destination, port: segment.destinationPort };
     const remote = { address: packet.source, port: segment.sourcePort };
     let connection = this.#connections.get(key(local, remote));
-    if (connection?.state === 'TIME_WAIT' && segment.syn && connection.isNewer(segment.sequence)) {
-      connection.reuse();
+    if (connection?.state === 'TIME_WAIT' && segment.syn && connection.isNewer(segment)) {
+      connection.discard();
       connection = undefined;
     }
     if (connection !== undefined) {
@@ -115,34 +151,26 @@ export class TcpTable implements ConnectionHost {
   failed(error: IcmpError, sent: TcpSegment): boolean {
     const local = { address: error.original.source, port: sent.sourcePort };
     const remote = { address: error.original.destination, port: sent.destinationPort };
-    const connection = this.#connections.get(key(local, remote));
-    connection?.failed(errnoOf(error));
-    return connection !== undefined;
+    return this.#connections.get(key(local, remote))?.failed(error, errnoOf(error), sent) ?? false;
   }
 
-  transmit(connection: Connection, parts: SegmentParts, again: boolean): Errno | undefined {
-    const { local, remote } = connection;
-    const { acknowledgement, window } = connection.acknowledgement();
-    const { syn = false, ack = false, fin = false, rst = false, psh = false, data = new Uint8Array(0) } = parts;
-    const payload: TcpSegment = {
-      protocol: 'tcp',
-      sourcePort: local.port,
-      destinationPort: remote.port,
-      sequence: parts.sequence,
-      acknowledgement: ack ? acknowledgement : 0,
-      syn,
-      ack,
-      fin,
-      rst,
-      psh,
-      window: rst ? 0 : window,
-      ...(parts.mss !== undefined && { mss: parts.mss }),
-      data,
+  list(): readonly SocketEntry[] {
+    const listeners = [...this.#listeners.values()].flat();
+    return [...listeners, ...this.#connections.values()].map((socket) => socket.entry());
+  }
+
+  transmit(connection: Connection, payload: TcpSegment, again: boolean): Errno | undefined {
+    const { local, remote, owner, options } = connection;
+    const outgoing = {
+      source: local.address === 0 ? undefined : local.address,
+      destination: remote.address,
+      payload,
+      owner,
+      mark: options.mark,
+      device: options.device === undefined ? undefined : this.#stack.deviceNamed(options.device),
+      reason: again ? 'sent again: it was not acknowledged in time' : undefined,
     };
-    const skb = new Skb(connection.probe, again ? 0 : connection.cause);
-    const source = local.address === 0 ? undefined : local.address;
-    const reason = again ? 'sent again: it was not acknowledged in time' : undefined;
-    const errno = this.#ip.send({ source, destination: remote.address, payload, reason, owner: connection.owner }, skb);
+    const errno = this.#ip.send(outgoing, new Skb(connection.probe, again ? 0 : connection.cause));
     // What a rule drops on its way out is lost like any other segment (tcp_connect looks at ECONNREFUSED alone).
     return errno === 'EPERM' ? undefined : errno;
   }
@@ -157,7 +185,7 @@ export class TcpTable implements ConnectionHost {
     this.#listenerOf.delete(connection);
     this.#forget.set(
       connection,
-      closeWith(listener.owner, () => connection.release()),
+      closeWith(listener.owner, () => connection.close()),
     );
     listener.offer(connection);
     return true;
@@ -169,6 +197,10 @@ export class TcpTable implements ConnectionHost {
     this.#listenerOf.delete(connection);
     this.#forget.get(connection)?.();
     this.#forget.delete(connection);
+  }
+
+  originalDestination({ local, remote }: Connection): Endpoint | undefined {
+    return this.#stack.originalDestination?.('tcp', local, remote) ?? local;
   }
 
   closeAll(): void {
@@ -192,6 +224,7 @@ export class TcpTable implements ConnectionHost {
     const connection = new Connection(this.#stack, this, local, remote, 'SYN_RECV');
     connection.probe = listener.owner.probe ?? skb.probe;
     connection.owner = listener.owner;
+    connection.options = listener.options;
     connection.cause = skb.event;
     this.#connections.set(key(local, remote), connection);
     this.#listenerOf.set(connection, listener);

@@ -1,0 +1,63 @@
+import type { SocketEntry, SocketTimer } from '../entry.ts';
+import type { Connection } from './connection.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import type { Receiver } from './receiver.ts';
+import type { Segments } from './segments.ts';
+import type { Sender } from './sender.ts';
+
+/** What a connection's entry is made of. */
+export interface ConnectionParts {
+  readonly now: number;
+  readonly orphan: boolean;
+  readonly sender: Sender | undefined;
+  readonly receiver: Receiver | undefined;
+  readonly segments: Segments;
+  readonly keepAlive: KeepAlive | undefined;
+  /** The handshake's timer, or TIME_WAIT's: when it runs out. */
+  readonly expires: number | undefined;
+  readonly tries: number;
+  /** The largest segment that the path takes. */
+  readonly path: number;
+}
+
+/** Our FIN, or SYN, is not acknowledged yet: it counts as a byte. */
+const UNACKNOWLEDGED_FLAG = new Set(['SYN_SENT', 'FIN_WAIT1', 'CLOSING', 'LAST_ACK']);
+
+/** A connection as sock_diag(7) tells of it. */
+export function connectionEntry(connection: Connection, parts: ConnectionParts): SocketEntry {
+  const { state, local, remote, options, descriptor, owner } = connection;
+  const { orphan, sender, receiver, segments, path } = parts;
+  // The kernel keeps no more of these than their addresses (inet_timewait_sock).
+  const waits = state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && orphan);
+  const flag = UNACKNOWLEDGED_FLAG.has(state) ? 1 : 0;
+  return {
+    protocol: 'tcp',
+    state,
+    local,
+    remote,
+    device: options.device,
+    receiveQueue: waits ? 0 : (receiver?.queued ?? 0) + (receiver?.finished === true ? 1 : 0),
+    sendQueue: waits ? 0 : (sender?.queued ?? 0) + flag,
+    owner: orphan || descriptor === undefined ? undefined : owner,
+    fd: descriptor?.fd ?? 0,
+    inode: orphan ? 0 : (descriptor?.inode ?? 0),
+    uid: waits ? 0 : (owner?.uid ?? 0),
+    mark: options.mark,
+    timer: timerOf(parts, waits),
+    tcp: waits ? undefined : segments.counters.figures(segments.agreed, sender, receiver, path),
+  };
+}
+
+function timerOf({ now, expires, tries, sender, keepAlive }: ConnectionParts, waits: boolean): SocketTimer | undefined {
+  const timer = (name: SocketTimer['name'], at: number, retries: number) => ({
+    name,
+    expires: Math.max(0, at - now),
+    retries,
+  });
+  if (expires !== undefined) return timer(waits ? 'timewait' : 'on', expires, waits ? 0 : tries);
+  const running = sender?.timer;
+  if (sender !== undefined && running !== undefined) {
+    return timer(running === 'persist' ? 'persist' : 'on', sender.expires, sender.tries);
+  }
+  return keepAlive === undefined ? undefined : timer('keepalive', keepAlive.expires, keepAlive.unanswered);
+}

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../simulation/clock.ts';
-import type { Endpoint, SocketOwner } from './socket.ts';
+import type { Endpoint, SocketOwner } from './endpoint.ts';
 
 /** RFC 9293, 3.3.2, in the words of `ss` and /proc/net/tcp. */
 export type TcpState =

@@ -1,13 +1,10 @@
 import type { Errno } from '../errno.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { IcmpError } from '../packet/packet.ts';
+import type { Endpoint, SocketOwner } from './endpoint.ts';
 import type { SocketEntry } from './entry.ts';
 
-/** An address and a port; the address 0 is any (`0.0.0.0`). */
-export interface Endpoint {
-  readonly address: IpAddress;
-  readonly port: number;
-}
+export type { Endpoint, SocketOwner };
 
 export interface TcpConnection {
   readonly local: Endpoint;
@@ -163,15 +160,4 @@ export interface Sockets {
   sourceFor(destination: IpAddress): IpAddress;
   /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */
   mtuTo(destination: IpAddress): number;
-}
-
-/** Whose socket it is: shown by `ss -p`, closed with the process; `probe` marks a lab check's packets. */
-export interface SocketOwner {
-  readonly pid: number;
-  /** The user's; absent: 0. */
-  readonly uid?: number | undefined;
-  readonly name: string;
-  readonly probe?: string | undefined;
-  /** The sockets are closed when it aborts, as the kernel does for a process that ends. */
-  readonly ended?: AbortSignal | undefined;
 }

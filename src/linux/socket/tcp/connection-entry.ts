@@ -1,12 +1,23 @@
-import type { SocketEntry, SocketTimer } from '../entry.ts';
-import type { Connection } from './connection.ts';
+import type { Descriptor } from '../descriptor.ts';
+import type { SocketEntry, SocketTimer, TcpState } from '../entry.ts';
+import type { Endpoint, SocketOptions, SocketOwner } from '../socket.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { Receiver } from './receiver.ts';
 import type { Segments } from './segments.ts';
 import type { Sender } from './sender.ts';
 
-/** What a connection's entry is made of. */
-export interface ConnectionParts {
+/** The connection itself, as far as its entry is concerned. */
+interface Subject {
+  readonly state: TcpState;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly options: SocketOptions;
+  readonly descriptor: Descriptor | undefined;
+  readonly owner: SocketOwner | undefined;
+}
+
+/** What else its entry is made of. */
+interface ConnectionParts {
   readonly now: number;
   readonly orphan: boolean;
   readonly sender: Sender | undefined;
@@ -24,7 +35,7 @@ export interface ConnectionParts {
 const UNACKNOWLEDGED_FLAG = new Set(['SYN_SENT', 'FIN_WAIT1', 'CLOSING', 'LAST_ACK']);
 
 /** A connection as sock_diag(7) tells of it. */
-export function connectionEntry(connection: Connection, parts: ConnectionParts): SocketEntry {
+export function connectionEntry(connection: Subject, parts: ConnectionParts): SocketEntry {
   const { state, local, remote, options, descriptor, owner } = connection;
   const { orphan, sender, receiver, segments, path } = parts;
   // The kernel keeps no more of these than their addresses (inet_timewait_sock).

@@ -30,6 +30,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: 'kernel', include: ['tests/kernel/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'kind',

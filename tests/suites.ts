@@ -43,6 +43,11 @@ export const suites: readonly Suite[] = [
     run: () => vitest('differential'),
   },
   {
+    name: 'kernel',
+    what: 'networks by chance and their packets, in the simulation against the kernel of this machine',
+    run: () => vitest('kernel'),
+  },
+  {
     name: 'site',
     what: 'the site is built, with every recorded output up to date',
     run: () => commands([['build', 'astro', 'build']]),

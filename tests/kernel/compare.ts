@@ -1,0 +1,77 @@
+import { describeFrame, describePacket } from './describe.ts';
+import type { Outcome, Plan, Probe, Ran } from './plan.ts';
+
+/** Where the kernel and the simulation differ. */
+export interface Mismatch {
+  /** What kind of thing differs: a smaller plan shows the same fault when it has a mismatch of the same kind. */
+  readonly kind: string;
+  /** What was done. */
+  readonly where: string;
+  readonly real: string;
+  readonly simulated: string;
+}
+
+export function compare(plan: Plan, real: Outcome, simulated: Outcome): readonly Mismatch[] {
+  const found: Mismatch[] = [];
+  const judge = (kind: string, where: string, ours: string, theirs: string) => {
+    if (ours !== theirs) found.push({ kind, where, real: theirs, simulated: ours });
+  };
+  for (const [i, step] of plan.steps.entries()) {
+    judge(`step ${word(step.run)}`, `${step.in}: ${step.run}`, text(simulated.steps[i]), text(real.steps[i]));
+  }
+  for (const [i, probe] of plan.probes.entries()) {
+    const [ours, theirs] = [simulated.probes[i], real.probes[i]];
+    const where = `probe ${i + 1}, ${describeProbe(probe)}`;
+    judge('outcome', where, ours?.outcome ?? '', theirs?.outcome ?? '');
+    judge('listeners', where, (ours?.heard ?? []).join('\n'), (theirs?.heard ?? []).join('\n'));
+    judge('frames', where, framesOf(ours), framesOf(theirs));
+  }
+  for (const [i, question] of plan.questions.entries()) {
+    const [ours, theirs] = [simulated.answers[i], real.answers[i]];
+    const where = `${question.in}: ${question.run}`;
+    judge(`answer ${question.run}`, where, normal(question.run, text(ours)), normal(question.run, text(theirs)));
+  }
+  return found;
+}
+
+export function describeProbe(probe: Probe): string {
+  switch (probe.kind) {
+    case 'frame':
+      return `${probe.in} ${probe.device} sends ${describeFrame(probe.bytes)}`;
+    case 'send':
+      return `${probe.in} sends ${describePacket(probe.bytes)}`;
+    case 'connect':
+      return `${probe.in} connects to ${probe.to} port ${probe.port}`;
+  }
+}
+
+/** The tool and its object: `ip route`. */
+function word(run: string): string {
+  return run.split(' ').slice(0, 2).join(' ');
+}
+
+function text(ran: Ran | undefined): string {
+  return ran === undefined ? '' : `${ran.stdout}${ran.stderr}${ran.code === 0 ? '' : `exit status ${ran.code}\n`}`;
+}
+
+/** In order within a namespace; between namespaces the kernel has none. */
+function framesOf(met: Outcome['probes'][number] | undefined): string {
+  const lines = new Map<string, string[]>();
+  for (const [namespace, device, direction, bytes] of met?.seen ?? []) {
+    const line = `${namespace} ${device} ${direction} ${describeFrame(bytes)}`;
+    lines.set(namespace, [...(lines.get(namespace) ?? []), line]);
+  }
+  return [...lines.keys()]
+    .sort()
+    .flatMap((name) => lines.get(name) ?? [])
+    .join('\n');
+}
+
+/** What depends on real time or on a hash's seed is taken out of an answer. */
+function normal(run: string, answer: string): string {
+  if (run.startsWith('conntrack')) {
+    const lines = answer.split('\n').map((line) => line.replace(/^(\S+\s+\d+) \d+ /, '$1 T '));
+    return lines.sort().join('\n');
+  }
+  return answer;
+}

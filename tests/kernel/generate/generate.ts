@@ -1,0 +1,25 @@
+import type { Plan } from '../plan.ts';
+import { type Draft, draft } from './draft.ts';
+import { links } from './links.ts';
+import { packets } from './packets.ts';
+import { routes } from './routes.ts';
+
+/** One seed, one network with `count` packets. */
+export function generate(seed: string, count: number): Plan {
+  const to = draft(seed);
+  links(to);
+  routes(to);
+  packets(to, count);
+  ask(to);
+  const { nodes: namespaces, steps, listeners, probes, questions } = to;
+  return { seed, namespaces, steps, listeners, probes, questions };
+}
+
+const QUESTIONS = ['ip addr', 'ip -s link', 'ip route', 'ip route show table local', 'ip neigh'];
+
+function ask({ chance, nodes, ports, questions }: Draft): void {
+  for (const node of nodes) {
+    for (const run of QUESTIONS) questions.push({ in: node, run });
+    for (let i = 0; i < 2; i++) questions.push({ in: node, run: `ip route get ${chance.of(ports).address}` });
+  }
+}

@@ -1,0 +1,249 @@
+"""
+Carries out plans (plan.ts) in real network namespaces: one JSON line in, one JSON line out. Each plan has a process of
+its own, with a mount namespace and a network namespace in which /run/netns is empty, so nothing outside is touched and
+the kernel takes everything away when the process ends.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+ETH_P_ALL = 3
+PACKET_HOST, PACKET_OUTGOING = 0, 4
+SO_RCVBUFFORCE = 33
+IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
+
+# What a machine may have set for new namespaces, or what only a kernel does: IPv6's own packets, limits by real time.
+BASELINE = {
+    "net/ipv6/conf/all/disable_ipv6": "1",
+    "net/ipv6/conf/default/disable_ipv6": "1",
+    "net/ipv4/ip_forward": "0",
+    "net/ipv4/icmp_ratelimit": "0",
+    "net/ipv4/icmp_msgs_per_sec": "1000000",
+    "net/ipv4/icmp_msgs_burst": "1000000",
+    "net/ipv4/conf/all/rp_filter": "0",
+    "net/ipv4/conf/default/rp_filter": "0",
+    "net/ipv4/conf/all/send_redirects": "0",
+    "net/ipv4/conf/default/send_redirects": "0",
+    "net/ipv4/conf/all/proxy_arp": "0",
+    "net/ipv4/conf/default/proxy_arp": "0",
+    "net/ipv4/conf/all/route_localnet": "0",
+    "net/ipv4/conf/default/route_localnet": "0",
+    "net/bridge/bridge-nf-call-iptables": "1",
+}
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(name, *arguments):
+    if getattr(libc, name)(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
+class Network:
+    def __init__(self, quiet):
+        self.quiet = quiet
+        self.handles = {}
+        self.captures = {}
+        self.listeners = {}
+        self.poll = select.epoll()
+
+    def add(self, name):
+        call("unshare", CLONE_NEWNET)
+        for key, value in BASELINE.items():
+            try:
+                with open(f"/proc/sys/{key}", "w") as file:
+                    file.write(value)
+            except OSError:
+                pass
+        path = f"/run/netns/{name}"
+        open(path, "w").close()
+        call("mount", b"/proc/self/ns/net", path.encode(), None, MS_BIND, None)
+        self.handles[name] = os.open(path, os.O_RDONLY)
+
+    def enter(self, name):
+        call("setns", self.handles[name], CLONE_NEWNET)
+
+    def run(self, step):
+        self.enter(step["in"])
+        text = step.get("stdin", "")
+        try:
+            done = subprocess.run(step["run"].split(" "), input=text, capture_output=True, text=True, timeout=30)
+        except OSError as error:
+            return {"code": 127, "stdout": "", "stderr": str(error)}
+        return {"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+
+    def capture(self):
+        for name in self.handles:
+            self.enter(name)
+            taken = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            taken.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+            taken.setblocking(False)
+            self.captures[taken.fileno()] = (name, taken)
+            self.poll.register(taken.fileno(), select.EPOLLIN)
+
+    def listen(self, listener):
+        self.enter(listener["in"])
+        tcp = listener["protocol"] == "tcp"
+        server = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
+        server.setblocking(False)
+        server.bind((listener.get("address", "0.0.0.0"), listener["port"]))
+        if tcp:
+            server.listen(64)
+        self.listeners[server.fileno()] = (listener, server)
+        self.poll.register(server.fileno(), select.EPOLLIN)
+
+    def drain(self):
+        """What is seen until nothing has happened for `quiet` seconds, in each namespace in order."""
+        seen, heard, kept = [], [], []
+        while True:
+            ready = self.poll.poll(0) or self.poll.poll(self.quiet)
+            if not ready:
+                return seen, heard, kept
+            for number, _ in ready:
+                if number in self.captures:
+                    self.read_frames(*self.captures[number], seen)
+                else:
+                    self.serve(*self.listeners[number], heard, kept)
+
+    def read_frames(self, name, taken, seen):
+        while True:
+            try:
+                data, (device, _, kind, hardware, _) = taken.recvfrom(65536)
+            except BlockingIOError:
+                return
+            # On loopback each packet comes in too, and is not to be seen twice (libpcap's linux_check_direction).
+            if hardware == 772 and kind == PACKET_OUTGOING:
+                continue
+            direction = "out" if kind == PACKET_OUTGOING else "in"
+            seen.append([name, device, direction, data.hex()])
+
+    def serve(self, listener, server, heard, kept):
+        where = f"{listener['in']} {listener['protocol']} {listener['port']}"
+        try:
+            if listener["protocol"] == "tcp":
+                connection, (address, port) = server.accept()
+                kept.append(connection)
+                heard.append(f"{where} accepts {address} {port}")
+            else:
+                data, (address, port) = server.recvfrom(65536)
+                heard.append(f"{where} gets {len(data)} bytes from {address} {port}")
+                server.sendto(data, (address, port))
+        except OSError as error:
+            heard.append(f"{where} {errno.errorcode.get(error.errno)}")
+
+    def probe(self, probe):
+        kind = probe["kind"]
+        if probe["in"] not in self.handles:
+            return {"outcome": "no such namespace", "seen": [], "heard": []}
+        outcome = getattr(self, kind)(probe)
+        seen, heard, kept = self.drain()
+        if kind == "connect":
+            outcome, client = self.connected(outcome)
+            for each in kept + [client]:
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                each.close()
+            more, heard_more, _ = self.drain()
+            seen, heard = seen + more, heard + heard_more
+        return {"outcome": outcome, "seen": seen, "heard": heard}
+
+    def frame(self, probe):
+        """By the socket that captures, so that it doesn't see its own."""
+        for name, taken in self.captures.values():
+            if name == probe["in"]:
+                try:
+                    taken.sendto(bytes.fromhex(probe["bytes"]), (probe["device"], 0))
+                except OSError as error:
+                    return errno.errorcode.get(error.errno)
+        return ""
+
+    def send(self, probe):
+        packet = bytes.fromhex(probe["bytes"])
+        tos, flags, ttl, protocol = packet[1], packet[6], packet[8], packet[9]
+        self.enter(probe["in"])
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as raw:
+            try:
+                raw.bind((socket.inet_ntoa(packet[12:16]), 0))
+                raw.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+                raw.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+                discover = IP_PMTUDISC_DO if flags & 0x40 else IP_PMTUDISC_DONT
+                raw.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, discover)
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+                raw.sendto(packet[20:], (socket.inet_ntoa(packet[16:20]), 0))
+            except OSError as error:
+                return errno.errorcode.get(error.errno)
+        return ""
+
+    def connect(self, probe):
+        self.enter(probe["in"])
+        client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        client.setblocking(False)
+        return client.connect_ex((probe["to"], probe["port"])), client
+
+    def connected(self, started):
+        code, client = started
+        if code not in (0, errno.EINPROGRESS):
+            return errno.errorcode.get(code), client
+        failed = client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failed:
+            return errno.errorcode.get(failed), client
+        try:
+            client.getpeername()
+        except OSError:
+            return "pending", client
+        return "connected", client
+
+
+def carry_out(plan):
+    call("unshare", CLONE_NEWNS)
+    call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+    os.makedirs("/run/netns", exist_ok=True)
+    call("mount", b"none", b"/run/netns", b"tmpfs", 0, None)
+    network = Network(plan["quiet"] / 1000)
+    for name in plan["namespaces"]:
+        network.add(name)
+    steps = [network.run(step) for step in plan["steps"]]
+    network.capture()
+    for listener in plan["listeners"]:
+        network.listen(listener)
+    probes = [network.probe(probe) for probe in plan["probes"]]
+    answers = [network.run(question) for question in plan["questions"]]
+    return {"steps": steps, "probes": probes, "answers": answers}
+
+
+def main():
+    for line in sys.stdin:
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            os.close(reader)
+            try:
+                text = json.dumps(carry_out(json.loads(line)))
+            except Exception as error:
+                text = json.dumps({"failed": f"{type(error).__name__}: {error}"})
+            with os.fdopen(writer, "w") as out:
+                out.write(text)
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader) as out:
+            text = out.read()
+        print(text, flush=True)
+        # Its namespaces go while the next plan runs; the kernel does it without us.
+        while True:
+            try:
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    break
+            except ChildProcessError:
+                break
+
+
+main()

@@ -1,0 +1,189 @@
+import { Machine } from '../../src/linux/machine.ts';
+import { NetworkNamespace } from '../../src/linux/namespace.ts';
+import { networkFiles } from '../../src/linux/network-files.ts';
+import { parseIp } from '../../src/linux/packet/address.ts';
+import { decodeFrame, decodePacket } from '../../src/linux/packet/decode.ts';
+import { encodeFrame } from '../../src/linux/packet/encode.ts';
+import { Skb } from '../../src/linux/packet/skb.ts';
+import { Collector, textReader } from '../../src/linux/process/streams.ts';
+import type { SocketOwner, TcpConnection } from '../../src/linux/socket/socket.ts';
+import { TapSource } from '../../src/linux/tap/source.ts';
+import type { TapEvent } from '../../src/linux/tap/tap.ts';
+import { programs } from '../../src/programs/index.ts';
+import { eventLoopHost } from '../../src/simulation/host.ts';
+import { Simulation } from '../../src/simulation/simulation.ts';
+import type { ConnectProbe, FrameProbe, Listener, Met, Outcome, Plan, Ran, SendProbe, Step } from './plan.ts';
+
+/** Virtual milliseconds in which a probe has all its effects: below the shortest timer (a delayed ACK's 40 ms). */
+const WINDOW = 10;
+const PATIENCE = 60_000;
+const owner: SocketOwner = { pid: 1, name: 'judge' };
+
+/** Carries out a plan by our own programs. `listen` hears the tap's events. */
+export async function simulate(plan: Plan, listen?: (event: TapEvent) => void): Promise<Outcome> {
+  const network = new SimulatedNetwork(plan, listen);
+  const steps: Ran[] = [];
+  for (const step of plan.steps) steps.push(await network.run(step));
+  network.capture();
+  for (const listener of plan.listeners) network.listen(listener);
+  const probes: Met[] = [];
+  for (const probe of plan.probes) {
+    if (probe.kind === 'frame') probes.push(await network.frame(probe));
+    else if (probe.kind === 'send') probes.push(await network.send(probe));
+    else probes.push(await network.connect(probe));
+  }
+  const answers: Ran[] = [];
+  for (const question of plan.questions) answers.push(await network.run(question));
+  return { steps, probes, answers };
+}
+
+class SimulatedNetwork {
+  readonly #clock: Simulation;
+  readonly #machine: Machine<NetworkNamespace>;
+  #seen: Met['seen'][number][] = [];
+  #heard: string[] = [];
+  readonly #accepted: TcpConnection[] = [];
+
+  constructor({ seed, namespaces }: Plan, listen: ((event: TapEvent) => void) | undefined) {
+    this.#clock = new Simulation({ seed, host: eventLoopHost() });
+    const clock = this.#clock;
+    const { random } = clock;
+    const tap = new TapSource();
+    if (listen !== undefined) tap.listen(listen);
+    const netns = new NetworkNamespace({ name: 'machine', clock, random, tap });
+    const services: { namespaces?: ReadonlyMap<string, NetworkNamespace> } = {};
+    const network = networkFiles(netns);
+    this.#machine = new Machine({ name: 'machine', clock, random, programs, netns, network, services });
+    services.namespaces = this.#machine.namespaces;
+    for (const name of namespaces) this.#machine.namespaces.set(name, netns.sibling(name));
+  }
+
+  #namespace(name: string): NetworkNamespace {
+    const found = this.#machine.namespaces.get(name);
+    if (found === undefined) throw new Error(`the plan names no namespace ${name}`);
+    return found;
+  }
+
+  async run({ in: name, run, stdin = '' }: Step): Promise<Ran> {
+    const stdout = new Collector();
+    const stderr = new Collector();
+    const netns = this.#namespace(name);
+    const argv = run.split(' ');
+    if (!(argv[0] !== undefined && argv[0] in programs)) return byHand(netns, argv);
+    const child = this.#machine.spawn({ argv, netns, stdin: textReader(stdin), stdout, stderr });
+    let code: number | undefined;
+    void child.exit.then((status) => {
+      code = status;
+    });
+    await this.#clock.runUntil(() => code !== undefined, PATIENCE);
+    if (code === undefined) throw new Error(`still running after ${PATIENCE} ms: ${run}`);
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  }
+
+  /** From now on all frames of all namespaces are kept. */
+  capture(): void {
+    for (const [name, netns] of this.#machine.namespaces) {
+      netns.listener = (device, frame, _skb, direction) => {
+        if (device.kind === 'loopback' && direction === 'out') return;
+        this.#seen.push([name, device.name, direction, Buffer.from(encodeFrame(frame)).toString('hex')]);
+      };
+    }
+  }
+
+  listen({ in: name, protocol, port, address = '0.0.0.0' }: Listener): void {
+    const { sockets } = this.#namespace(name);
+    const local = { address: parseIp(address) ?? 0, port };
+    const where = `${name} ${protocol} ${port}`;
+    if (protocol === 'tcp') {
+      const listener = sockets.listenTcp(local, owner);
+      const serve = async () => {
+        for (;;) {
+          const connection = await listener.accept();
+          this.#accepted.push(connection);
+          this.#heard.push(`${where} accepts ${endpoint(connection.remote)}`);
+        }
+      };
+      void serve();
+    } else {
+      const socket = sockets.openUdp(local, owner);
+      const serve = async () => {
+        for (;;) {
+          const { from, data } = await socket.receive();
+          this.#heard.push(`${where} gets ${data.length} bytes from ${endpoint(from)}`);
+          socket.send(from, data);
+        }
+      };
+      void serve();
+    }
+  }
+
+  async frame({ in: name, device, bytes }: FrameProbe): Promise<Met> {
+    const frame = decodeFrame(Buffer.from(bytes, 'hex'));
+    if (!('source' in frame)) throw new Error(`the probe can't be read: ${JSON.stringify(frame)}`);
+    const link = this.#namespace(name).link(device);
+    if (link === undefined) return this.#met('ENODEV');
+    if (!link.up) return this.#met('ENETDOWN');
+    link.send(frame, new Skb(undefined, 0));
+    // The real packet socket doesn't see what it has sent itself.
+    this.#seen.shift();
+    return this.#met('');
+  }
+
+  async send({ in: name, bytes }: SendProbe): Promise<Met> {
+    const { stack } = this.#namespace(name);
+    const packet = decodePacket(Buffer.from(bytes, 'hex'));
+    if (packet.kind !== 'ip') throw new Error(`the probe can't be read: ${JSON.stringify(packet)}`);
+    if (!stack.fib.isLocal(packet.source)) return this.#met('EADDRNOTAVAIL');
+    return this.#met(stack.ip.send(packet, new Skb(undefined, 0)) ?? '');
+  }
+
+  async connect({ in: name, to, port }: ConnectProbe): Promise<Met> {
+    let outcome = 'pending';
+    const given = new AbortController();
+    const connecting = this.#namespace(name).sockets.connectTcp({ address: parseIp(to) ?? 0, port }, owner, {
+      signal: given.signal,
+    });
+    const connected = connecting.then(
+      (connection) => {
+        outcome = 'connected';
+        return connection;
+      },
+      (error: { errno?: string }) => {
+        if (!given.signal.aborted) outcome = error.errno ?? String(error);
+        return undefined;
+      },
+    );
+    const first = await this.#met('');
+    const answer = outcome;
+    if (answer === 'pending') given.abort();
+    for (const accepted of this.#accepted.splice(0)) accepted.abort();
+    if (answer === 'connected') (await connected)?.abort();
+    const second = await this.#met('');
+    return {
+      outcome: answer,
+      seen: [...first.seen, ...second.seen],
+      heard: [...first.heard, ...second.heard],
+    };
+  }
+
+  async #met(outcome: string): Promise<Met> {
+    await this.#clock.runTo(this.#clock.now() + WINDOW);
+    const met = { outcome, seen: this.#seen, heard: this.#heard };
+    this.#seen = [];
+    this.#heard = [];
+    return met;
+  }
+}
+
+/** Until there is a program for it. */
+function byHand(netns: NetworkNamespace, [program, option, setting = '']: readonly string[]): Ran {
+  if (program !== 'sysctl' || option !== '-w') return { code: 127, stdout: '', stderr: `${program}: not found\n` };
+  const [name = '', value = ''] = setting.split('=');
+  netns.setSysctl(name, value);
+  return { code: 0, stdout: `${name} = ${value}\n`, stderr: '' };
+}
+
+function endpoint({ address, port }: { address: number | bigint; port: number }): string {
+  const bytes = [24, 16, 8, 0].map((shift) => (Number(address) >>> shift) & 255);
+  return `${bytes.join('.')} ${port}`;
+}

@@ -181,6 +181,7 @@ export class Links {
     }
     this.#stack.devices.set(device.index, device);
     device.host = this.#host;
+    this.#stack.sysctl.deviceAdded(device);
   }
 
   /** dev_change_net_namespace: it arrives down and bare, with its old number where that is free. */

@@ -9,7 +9,6 @@ import { Fib } from './ip/fib.ts';
 import type { Route } from './ip/route.ts';
 import { addRoute, deleteRoute, getRoute, type RouteAnswer, type RouteMode, type RouteSpec } from './ip/routing.ts';
 import { Stack } from './ip/stack.ts';
-import { Sysctl } from './ip/sysctl.ts';
 import { type LinkChanges, Links, type NewLink, type VethEnd } from './namespace-links.ts';
 import { NetlinkError } from './netlink-error.ts';
 import type { IpAddress, MacAddress, Prefix } from './packet/address.ts';
@@ -59,7 +58,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
   constructor({ name, clock, random, tap = new TapSource() }: NamespaceOptions) {
     this.name = name;
     const own = random.fork(`netns ${name}`);
-    this.#stack = new Stack({ name, clock, random: own, tap, fib: new Fib(), sysctl: new Sysctl() });
+    this.#stack = new Stack({ name, clock, random: own, tap, fib: new Fib() });
     this.#sockets = new SocketTable(this.#stack);
     this.#links = new Links(this, this.#stack, this.#sockets.ip.arp);
   }

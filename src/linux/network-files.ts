@@ -2,7 +2,7 @@ import type { Device } from './device/device.ts';
 import { operationalState } from './device/state.ts';
 import { LinuxError } from './errno.ts';
 import type { VirtualFolder } from './files/files.ts';
-import { tableNumber } from './ip/route.ts';
+import { tableNumber } from './ip/table.ts';
 import type { NetworkNamespace } from './namespace.ts';
 import { BROADCAST_MAC, formatIp, formatMac, netmask } from './packet/address.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatRoute, tableNumber } from '../../linux/ip/route.ts';
+import { formatRoute } from '../../linux/ip/route.ts';
+import { tableNumber } from '../../linux/ip/table.ts';
 import { Machine } from '../../linux/machine.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { formatIp } from '../../linux/packet/address.ts';

@@ -3,6 +3,7 @@ import type { IpAddress, MacAddress } from '../packet/address.ts';
 import type { Frame } from '../packet/packet.ts';
 import { frameLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
+import { type InetSettings, inetDefaults, type NeighbourSettings, neighbourDefaults } from './inet-settings.ts';
 import type { InterfaceAddress } from './interface-address.ts';
 import type { Neighbour } from './neighbour.ts';
 
@@ -110,6 +111,9 @@ export abstract class Device {
   promiscuity = 0;
   /** Its place in a bridge. */
   port: DevicePort | undefined;
+  /** What net.ipv4.conf and net.ipv4.neigh say for it; `Sysctl` writes them. */
+  inet: InetSettings = inetDefaults;
+  arp: NeighbourSettings = neighbourDefaults;
 
   constructor(settings: DeviceSettings) {
     this.name = settings.name;

@@ -3,7 +3,8 @@ import { type InterfaceAddress, type Scope, scopeNumber } from '../device/interf
 import { NetlinkError } from '../netlink-error.ts';
 import { contains, type IpAddress, netmask, networkOf, type Prefix } from '../packet/address.ts';
 import type { Fib } from './fib.ts';
-import { type Route, type RouteType, tableNumber } from './route.ts';
+import type { Route, RouteType } from './route.ts';
+import { tableNumber } from './table.ts';
 
 export interface AddressOptions {
   readonly peer?: IpAddress;
@@ -48,7 +49,7 @@ export function addAddressRoutes(fib: Fib, device: Device, address: InterfaceAdd
   for (const route of addressRoutes(device, address)) {
     const there = fib.exact(route.destination, route.table);
     const same = there.some((other) => other.device === device && other.type === route.type);
-    if (!same) fib.append(route);
+    if (!same) fib.insert(route);
   }
 }
 

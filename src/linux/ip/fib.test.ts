@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../device/device.ts';
+import { inetDefaults } from '../device/inet-settings.ts';
 import { parseIp, parsePrefix } from '../packet/address.ts';
 import { Fib } from './fib.ts';
-import { type Route, tableNumber } from './route.ts';
+import type { Route } from './route.ts';
+import { tableNumber } from './table.ts';
 
-const device = (name: string) => ({ name }) as Device;
+const device = (name: string) => ({ name, up: true, carrier: true, inet: inetDefaults }) as Device;
 const eth0 = device('eth0');
 const eth1 = device('eth1');
 
@@ -24,7 +26,7 @@ function route(destination: string, more: Partial<Route> = {}): Route {
 
 function fib(...routes: Route[]): Fib {
   const made = new Fib();
-  for (const each of routes) made.append(each);
+  for (const each of routes) made.insert(each);
   return made;
 }
 
@@ -38,12 +40,12 @@ test('the longest prefix wins, whatever its metric and the order of adding', () 
     [host, narrow, wide, all],
   ]) {
     const table = fib(...routes);
-    expect(table.lookup(ip('10.244.1.5'))).toBe(host);
-    expect(table.lookup(ip('10.244.1.6'))).toBe(narrow);
-    expect(table.lookup(ip('10.244.2.5'))).toBe(wide);
-    expect(table.lookup(ip('192.0.2.1'))).toBe(all);
+    expect(table.lookup({ destination: ip('10.244.1.5') })).toBe(host);
+    expect(table.lookup({ destination: ip('10.244.1.6') })).toBe(narrow);
+    expect(table.lookup({ destination: ip('10.244.2.5') })).toBe(wide);
+    expect(table.lookup({ destination: ip('192.0.2.1') })).toBe(all);
   }
-  expect(fib(wide).lookup(ip('11.0.0.1'))).toBeUndefined();
+  expect(fib(wide).lookup({ destination: ip('11.0.0.1') })).toBeUndefined();
 });
 
 test('of one prefix the lowest metric wins; of one metric the first that was added', () => {
@@ -51,45 +53,48 @@ test('of one prefix the lowest metric wins; of one metric the first that was add
   const cheap = route('10.0.0.0/8', { metric: 100 });
   const later = route('10.0.0.0/8', { metric: 100, device: eth1 });
   const table = fib(dear, cheap, later);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(cheap);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(cheap);
   table.remove(cheap);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(later);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(later);
   table.remove(later);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(dear);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(dear);
   table.remove(dear);
-  expect(table.lookup(ip('10.1.2.3'))).toBeUndefined();
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBeUndefined();
 });
 
 test('what was looked up before is forgotten when a route comes, goes or is replaced', () => {
   const wide = route('10.0.0.0/8');
   const table = fib(wide);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(wide);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(wide);
   const narrow = route('10.1.0.0/16');
-  table.append(narrow);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(narrow);
+  table.insert(narrow);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(narrow);
   const other = route('10.1.0.0/16', { device: eth1 });
   table.replace(narrow, other);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(other);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(other);
   table.remove(other);
-  expect(table.lookup(ip('10.1.2.3'))).toBe(wide);
+  expect(table.lookup({ destination: ip('10.1.2.3') })).toBe(wide);
 });
 
 test('a device that is asked for passes longer prefixes out of others over', () => {
   const narrow = route('10.1.0.0/16');
   const wide = route('10.0.0.0/8', { device: eth1 });
   const table = fib(narrow, wide);
-  expect(table.lookup(ip('10.1.2.3'), eth1)).toBe(wide);
-  expect(table.lookup(ip('10.1.2.3'), eth0)).toBe(narrow);
-  expect(table.lookup(ip('10.2.0.1'), eth0)).toBeUndefined();
+  expect(table.lookup({ destination: ip('10.1.2.3'), out: eth1 })).toBe(wide);
+  expect(table.lookup({ destination: ip('10.1.2.3'), out: eth0 })).toBe(narrow);
+  expect(table.lookup({ destination: ip('10.2.0.1'), out: eth0 })).toBeUndefined();
 });
 
-test('the local table is asked before main, main before default, be the prefix as long as it will', () => {
+test('local and main are one trie until the rules are changed; then local is asked before main, and always default last', () => {
   const local = route('10.0.0.0/8', { table: tableNumber.local, type: 'local' });
   const main = route('10.1.2.3/32');
   const last = route('10.1.2.4/32', { table: tableNumber.default });
-  expect(fib(main, local).lookup(ip('10.1.2.3'))).toBe(local);
-  expect(fib(last, route('10.0.0.0/8')).lookup(ip('10.1.2.4'))).not.toBe(last);
-  expect(fib(last).lookup(ip('10.1.2.4'))).toBe(last);
+  const both = fib(main, local);
+  expect(both.lookup({ destination: ip('10.1.2.3') })).toBe(main);
+  both.setRules([...both.rules]);
+  expect(both.lookup({ destination: ip('10.1.2.3') })).toBe(local);
+  expect(fib(last, route('10.0.0.0/8')).lookup({ destination: ip('10.1.2.4') })).not.toBe(last);
+  expect(fib(last).lookup({ destination: ip('10.1.2.4') })).toBe(last);
   expect(fib(local).isLocal(ip('10.9.9.9'))).toBe(true);
   expect(fib(main).isLocal(ip('10.1.2.3'))).toBe(false);
 });

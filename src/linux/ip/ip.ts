@@ -9,6 +9,7 @@ import { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
+import { flowOf, ownFlow } from './flow.ts';
 import { fragment, Reassembly } from './fragments.ts';
 import { echoReply, icmpError, mayReport } from './icmp.ts';
 import { formatRoute, type Route, refusal } from './route.ts';
@@ -60,7 +61,7 @@ export class IpLayer implements IpOutput {
     const { fib, tap, sysctl } = this.#stack;
     if (device.kind !== 'loopback' && this.#martian(device, packet, skb)) return;
     const { destination } = packet;
-    const route = fib.lookup(destination);
+    const route = fib.lookup(fib.plain ? packet : flowOf(packet, skb, device));
     if (tap.active) this.#reportRoute(packet, skb, route, device);
     if (route === undefined) {
       if (destination === BROADCAST_ADDRESS) this.#deliver(device, packet, skb);
@@ -82,6 +83,7 @@ export class IpLayer implements IpOutput {
         if (sysctl.forwarding) this.sendError('admin-prohibited', packet, skb);
         return;
       case 'blackhole':
+      case 'throw':
         return;
     }
   }
@@ -90,7 +92,7 @@ export class IpLayer implements IpOutput {
   send(outgoing: Outgoing, skb: Skb): Errno | undefined {
     const { fib, tap, sysctl } = this.#stack;
     const { destination } = outgoing;
-    const route = fib.lookup(destination, outgoing.device);
+    const route = fib.lookup(fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing));
     const device = this.#outputDevice(route, outgoing);
     const nextHop = route?.via ?? destination;
     const draft: IpPacket = {
@@ -134,7 +136,7 @@ export class IpLayer implements IpOutput {
   /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
   #sendElsewhere(packet: IpPacket, skb: Skb, owner: Passage['owner']): Errno | undefined {
     const { destination } = packet;
-    const route = this.#stack.fib.lookup(destination);
+    const route = this.#stack.fib.lookup(flowOf(packet, skb, undefined));
     const device = this.#outputDevice(route, { destination });
     if (this.#stack.tap.active) this.#reportRoute(packet, skb, route, device);
     if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
@@ -144,20 +146,20 @@ export class IpLayer implements IpOutput {
 
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
   sourceFor(destination: IpAddress): IpAddress | undefined {
-    const route = this.#stack.fib.lookup(destination);
+    const route = this.#stack.fib.lookup({ destination });
     const device = this.#outputDevice(route, { destination });
     return device === undefined ? undefined : this.#sourceOf(route, device);
   }
 
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number {
-    const device = this.#outputDevice(this.#stack.fib.lookup(destination), { destination });
+    const device = this.#outputDevice(this.#stack.fib.lookup({ destination }), { destination });
     return device === undefined ? 1500 : this.#mtuOf(device, destination);
   }
 
   /** TCP heard from `destination`: the next hop on the way there lives. */
   confirm(destination: IpAddress): void {
-    const route = this.#stack.fib.lookup(destination);
+    const route = this.#stack.fib.lookup({ destination });
     if (route?.type === 'unicast' && route.device !== undefined) {
       this.arp.confirm(route.device, route.via ?? destination);
     }

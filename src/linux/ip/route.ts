@@ -2,13 +2,12 @@ import type { Device } from '../device/device.ts';
 import type { Scope } from '../device/interface-address.ts';
 import type { Errno } from '../errno.ts';
 import { formatIp, formatPrefix, type IpAddress, type Prefix } from '../packet/address.ts';
+import type { Rule } from './rule.ts';
+import { formatTable, tableNumber } from './table.ts';
 
-export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
 /** Who made it (rtnetlink's protocol); `boot` is what a person's `ip route add` makes. */
 export type RouteProtocol = 'kernel' | 'boot' | 'static';
-
-/** Numbers of the tables that always exist (rtnetlink's RT_TABLE_*). */
-export const tableNumber = { default: 253, main: 254, local: 255 } as const;
 
 /** One route. Routes are never changed: `replace` puts another in its place. */
 export interface Route {
@@ -28,17 +27,15 @@ export interface Route {
   readonly metric: number;
   /** The gateway is taken to be on the link without being asked. */
   readonly onlink: boolean;
-}
-
-const tableName = new Map<number, string>(Object.entries(tableNumber).map(([name, number]) => [number, name]));
-
-export function formatTable(table: number): string {
-  return tableName.get(table) ?? String(table);
-}
-
-export function parseTable(text: string): number | undefined {
-  if (text in tableNumber) return tableNumber[text as keyof typeof tableNumber];
-  return /^\d+$/.test(text) && Number(text) < 2 ** 32 ? Number(text) : undefined;
+  /** A multipath route's next hops, each as a route of its own; the whole has neither `via` nor `device`. */
+  readonly paths?: readonly Route[];
+  /** A path's share of the flows, 1 to 256; the multipath route that it belongs to. */
+  readonly weight?: number;
+  readonly whole?: Route;
+  /** The own address that goes with the next hop, where the route has several. */
+  readonly nextHopSource?: IpAddress;
+  /** No table's route, but what an `ip rule` says itself. */
+  readonly rule?: Rule;
 }
 
 export function formatDestination(destination: Prefix): string {

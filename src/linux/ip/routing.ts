@@ -4,8 +4,9 @@ import { NetlinkError } from '../netlink-error.ts';
 import { contains, type IpAddress, networkOf, type Prefix } from '../packet/address.ts';
 import { selectSource } from './configuration.ts';
 import type { Fib } from './fib.ts';
-import { type Route, type RouteProtocol, type RouteType, refusal, tableNumber } from './route.ts';
+import { type Route, type RouteProtocol, type RouteType, refusal } from './route.ts';
 import type { Stack } from './stack.ts';
+import { tableNumber } from './table.ts';
 
 /** A route as somebody asks for it. */
 export interface RouteSpec {
@@ -35,7 +36,7 @@ export function addRoute(stack: Stack, spec: RouteSpec, mode: RouteMode): void {
   if (mode === 'append' && there.some((other) => sameNextHop(other, route))) throw new NetlinkError('EEXIST');
   const replaced = mode === 'replace' ? there[0] : undefined;
   if (replaced !== undefined) fib.replace(replaced, route);
-  else fib.append(route);
+  else fib.insert(route);
 }
 
 /** Deletes the first route that has everything that is asked for. Throws ESRCH where there is none. */
@@ -142,7 +143,7 @@ export function getRoute(
   const { fib, devices } = stack;
   if (options.source !== undefined && !fib.isLocal(options.source)) throw new NetlinkError('ENETUNREACH');
   const asked = options.device === undefined ? undefined : deviceNamed(stack, options.device);
-  const found = fib.lookup(destination, asked);
+  const found = fib.lookup({ destination, source: options.source, out: asked });
   const route = found ?? (asked === undefined ? undefined : onLink(asked, destination));
   const refused = refusal(route);
   if (route === undefined || refused !== undefined) throw new NetlinkError(refused ?? 'ENETUNREACH');

@@ -10,7 +10,7 @@ import type { Endpoint, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
-import type { Sysctl } from './sysctl.ts';
+import { Sysctl } from './sysctl.ts';
 
 /** The way down that netfilter and tunnels use. `IpLayer` is it. */
 export interface IpOutput {
@@ -41,13 +41,13 @@ export class Stack {
    */
   originalDestination?: (protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint) => Endpoint | undefined;
 
-  constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib' | 'sysctl'>) {
+  constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib'>) {
     this.name = parts.name;
     this.clock = parts.clock;
     this.random = parts.random;
     this.tap = parts.tap;
     this.fib = parts.fib;
-    this.sysctl = parts.sysctl;
+    this.sysctl = new Sysctl(this.devices);
     this.hooks = new HookTable((passage, reason) => {
       if (!this.tap.active) return;
       const device = passage.in ?? passage.out;

@@ -1,69 +1,263 @@
+import type { Device } from '../device/device.ts';
+import {
+  type DeviceSysctl,
+  inetDefaults,
+  inetSysctls,
+  neighbourDefaults,
+  neighbourSysctls,
+} from '../device/inet-settings.ts';
 import { LinuxError } from '../errno.ts';
+import { ipSysctls } from './sysctls.ts';
 
-/** What can be set, with the kernel's defaults for a new namespace, and the range that it takes. */
-const KNOWN: Readonly<Record<string, readonly [value: number, least: number, most: number]>> = {
-  'net.ipv4.ip_forward': [0, 0, 1],
-  'net.ipv4.ip_default_ttl': [64, 1, 255],
-  'net.ipv4.icmp_echo_ignore_all': [0, 0, 1],
-  'net.ipv4.ip_unprivileged_port_start': [1024, 0, 65535],
-  'net.core.somaxconn': [4096, 0, 2147483647],
-  'net.ipv4.tcp_fin_timeout': [60, 1, 2147483],
-  'net.ipv4.tcp_keepalive_intvl': [75, 1, 32767],
-  'net.ipv4.tcp_keepalive_probes': [9, 1, 127],
-  'net.ipv4.tcp_keepalive_time': [7200, 1, 32767],
-  'net.ipv4.tcp_orphan_retries': [0, 0, 255],
-  'net.ipv4.tcp_sack': [1, 0, 1],
-  'net.ipv4.tcp_timestamps': [1, 0, 2],
-  'net.ipv4.tcp_window_scaling': [1, 0, 1],
-  'net.ipv4.tcp_syn_retries': [6, 1, 127],
-  'net.ipv4.tcp_syn_linear_timeouts': [4, 0, 127],
-  'net.ipv4.tcp_synack_retries': [5, 0, 255],
-  'net.ipv4.tcp_retries2': [15, 0, 255],
+/** One file under /proc/sys, described once: its reading, writing and place in the reference follow. */
+export interface SysctlDescription {
+  /** Dotted: `net.ipv4.ip_forward`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What a new namespace has; several numbers where the file holds several. */
+  readonly value: number | readonly number[];
+  /** The range of each number; by default that of a C int. */
+  readonly least?: number;
+  readonly most?: number;
+  /** A condition on all numbers together. */
+  readonly fits?: (values: readonly number[]) => boolean;
+  /** Told after each change. */
+  readonly changed?: (value: number) => void;
+  /** Counted each time, and can't be written. */
+  readonly read?: () => number;
+}
+
+/** The values of one device, or of `all` or `default`. */
+interface Conf {
+  readonly values: Record<string, number>;
+  /** Set by name: a new default no longer reaches it. */
+  readonly touched: Set<string>;
+}
+
+type Family = 'conf' | 'neigh';
+const TABLES: Readonly<Record<Family, Readonly<Record<string, DeviceSysctl>>>> = {
+  conf: inetSysctls,
+  neigh: neighbourSysctls,
 };
-const PORT_RANGE = 'net.ipv4.ip_local_port_range';
+const DEFAULTS = { conf: inetDefaults, neigh: neighbourDefaults };
+const ip: ReadonlyMap<string, SysctlDescription> = new Map(ipSysctls.map((one) => [one.name, one]));
+const FORWARD = 'net.ipv4.ip_forward';
+const PER_DEVICE = /^net\.ipv4\.(conf|neigh)\.(.+)\.([a-z_]+)$/;
 
-/** A namespace's settings under /proc/sys/net, by their dotted names. */
+/**
+ * A namespace's settings under /proc/sys/net, by their dotted names. Rooms above add theirs with `define`. Settings of
+ * single devices stand in `device.inet` and `device.arp`, at hand for each packet.
+ */
 export class Sysctl {
   /** `net.ipv4.ip_forward`, at hand for each packet. */
   forwarding = false;
-  #ports: readonly [number, number] = [32768, 60999];
-  readonly #values = new Map<string, number>();
+  readonly #defined = new Map<string, SysctlDescription>();
+  readonly #changed = new Map<string, readonly number[]>();
+  readonly #devices: ReadonlyMap<number, Device>;
+  /** Made only when somebody changes something. */
+  readonly #conf: Record<Family, { all: Conf; default: Conf; devices: WeakMap<Device, Conf> } | undefined> = {
+    conf: undefined,
+    neigh: undefined,
+  };
 
-  names(): readonly string[] {
-    return [...Object.keys(KNOWN), PORT_RANGE].sort();
+  /** `devices`: the namespace's, by index. */
+  constructor(devices: ReadonlyMap<number, Device> = new Map()) {
+    this.#devices = devices;
   }
 
+  /** Adds a setting. One that is there already stays as it is. */
+  define(description: SysctlDescription): void {
+    if (!this.#defined.has(description.name)) this.#defined.set(description.name, description);
+  }
+
+  names(): readonly string[] {
+    const names = [...ip.keys(), ...this.#defined.keys(), FORWARD];
+    const devices = [...this.#devices.values()].map(({ name }) => name);
+    for (const key of Object.keys(inetSysctls)) {
+      for (const device of ['all', 'default', ...devices]) names.push(`net.ipv4.conf.${device}.${key}`);
+    }
+    for (const key of Object.keys(neighbourSysctls)) {
+      for (const device of ['default', ...devices]) names.push(`net.ipv4.neigh.${device}.${key}`);
+    }
+    return names.sort();
+  }
+
+  /** The (first) number. Throws ENOENT for a name that is not modelled. */
   number(name: string): number {
-    const known = KNOWN[name];
-    if (known === undefined) throw new LinuxError('ENOENT', name);
-    return this.#values.get(name) ?? known[0];
+    return this.#values(name)[0] ?? 0;
   }
 
   get localPorts(): readonly [number, number] {
-    return this.#ports;
+    const [low = 0, high = 0] = this.#values('net.ipv4.ip_local_port_range');
+    return [low, high];
   }
 
   /** Throws ENOENT for a name that is not modelled. */
   get(name: string): string {
-    return name === PORT_RANGE ? this.#ports.join('\t') : String(this.number(name));
+    return this.#values(name).join('\t');
   }
 
-  /** Throws ENOENT, or EINVAL for a value that the kernel would refuse. */
+  /** Throws ENOENT, EACCES for what can only be read, or EINVAL for a value that the kernel would refuse. */
   set(name: string, text: string): void {
-    if (name === PORT_RANGE) {
-      const [low, high, ...rest] = text.trim().split(/\s+/).map(Number);
-      if (low === undefined || high === undefined || rest.length > 0) throw new LinuxError('EINVAL');
-      if (!(low >= 1 && low <= high && high <= 65535)) throw new LinuxError('EINVAL');
-      this.#ports = [low, high];
+    const description = this.#describe(name);
+    const values = parse(text);
+    if (description === undefined) {
+      this.#setPerDevice(name, values[0]);
       return;
     }
-    const known = KNOWN[name];
-    if (known === undefined) throw new LinuxError('ENOENT', name);
-    const value = Number(text.trim());
-    if (text.trim() === '' || !Number.isInteger(value) || value < known[1] || value > known[2]) {
-      throw new LinuxError('EINVAL');
+    const { read, least = -(2 ** 31), most = 2 ** 31 - 1, fits, changed } = description;
+    if (read !== undefined) throw new LinuxError('EACCES', name);
+    // Fewer numbers than the file has leave the others as they are.
+    const all = this.#values(name).map((old, i) => values[i] ?? old);
+    if (values.length === 0 || values.length > all.length) throw new LinuxError('EINVAL', name);
+    if (all.some((value) => value < least || value > most) || fits?.(all) === false) {
+      throw new LinuxError('EINVAL', name);
     }
-    this.#values.set(name, value);
-    if (name === 'net.ipv4.ip_forward') this.forwarding = value === 1;
+    this.#changed.set(name, all);
+    changed?.(all[0] ?? 0);
   }
+
+  /** A device is new in the namespace: it starts with the defaults (inetdev_init, neigh_parms_alloc). */
+  deviceAdded(device: Device): void {
+    for (const family of ['conf', 'neigh'] as const) {
+      this.#conf[family]?.devices.delete(device);
+      this.#apply(family, device);
+    }
+  }
+
+  #describe(name: string): SysctlDescription | undefined {
+    return ip.get(name) ?? this.#defined.get(name);
+  }
+
+  #values(name: string): readonly number[] {
+    const description = this.#describe(name);
+    if (description !== undefined) {
+      const { read, value } = description;
+      if (read !== undefined) return [read()];
+      return this.#changed.get(name) ?? (typeof value === 'number' ? [value] : value);
+    }
+    const { family, conf, key } = this.#find(name);
+    return [conf?.values[key] ?? this.#initial(family, key)];
+  }
+
+  #initial(family: Family, key: string): number {
+    return this.#conf[family]?.default.values[key] ?? TABLES[family][key]?.value ?? 0;
+  }
+
+  /** Throws ENOENT. `conf` is absent where nothing was ever changed. */
+  #find(name: string): { family: Family; who: 'all' | 'default' | Device; conf: Conf | undefined; key: string } {
+    const [, family, who, key] = name === FORWARD ? ['', 'conf', 'all', 'forwarding'] : (PER_DEVICE.exec(name) ?? []);
+    if ((family !== 'conf' && family !== 'neigh') || who === undefined || key === undefined) {
+      throw new LinuxError('ENOENT', name);
+    }
+    if (!Object.hasOwn(TABLES[family], key)) throw new LinuxError('ENOENT', name);
+    const known = this.#conf[family];
+    if (who === 'default' || (who === 'all' && family === 'conf')) return { family, who, conf: known?.[who], key };
+    for (const device of this.#devices.values()) {
+      if (device.name === who) return { family, who: device, conf: known?.devices.get(device), key };
+    }
+    throw new LinuxError('ENOENT', name);
+  }
+
+  #setPerDevice(name: string, value: number | undefined): void {
+    const { family, who, key } = this.#find(name);
+    if (value === undefined) throw new LinuxError('EINVAL', name);
+    const known = (this.#conf[family] ??= {
+      all: newConf(DEFAULTS[family]),
+      default: newConf(DEFAULTS[family]),
+      devices: new WeakMap(),
+    });
+    if (family === 'conf' && key === 'forwarding' && who === 'all') {
+      this.#forwardingChanged(value);
+      return;
+    }
+    const conf = typeof who === 'string' ? known[who] : this.#confOf(family, who);
+    conf.values[key] = value;
+    conf.touched.add(key);
+    for (const device of this.#devices.values()) {
+      // devinet_copy_dflt_conf: a new default reaches all devices that were not set by name.
+      const own = this.#confOf(family, device);
+      if (who === 'default' && !own.touched.has(key)) own.values[key] = value;
+      this.#apply(family, device);
+    }
+  }
+
+  /** inet_forward_change: one switch for all devices, those to come too. */
+  #forwardingChanged(value: number): void {
+    const known = this.#conf.conf;
+    if (known === undefined) return;
+    const on = value !== 0;
+    this.forwarding = on;
+    known.all.values['forwarding'] = value;
+    known.all.values['accept_redirects'] = on ? 0 : 1;
+    known.default.values['forwarding'] = value;
+    for (const device of this.#devices.values()) {
+      this.#confOf('conf', device).values['forwarding'] = value;
+      this.#apply('conf', device);
+    }
+  }
+
+  #confOf(family: Family, device: Device): Conf {
+    const known = this.#conf[family];
+    let conf = known?.devices.get(device);
+    if (conf === undefined) {
+      conf = newConf(known?.default.values ?? DEFAULTS[family]);
+      known?.devices.set(device, conf);
+    }
+    return conf;
+  }
+
+  /** Writes down what counts on a device. */
+  #apply(family: Family, device: Device): void {
+    const known = this.#conf[family];
+    if (known === undefined) {
+      if (family === 'conf') device.inet = inetDefaults;
+      else device.arp = neighbourDefaults;
+      return;
+    }
+    const own = this.#confOf(family, device).values;
+    if (family === 'neigh') {
+      device.arp = { ...neighbourDefaults, ...own };
+      return;
+    }
+    const all = known.all.values;
+    const joined: Record<string, number> = {};
+    for (const [key, { joined: how }] of Object.entries(inetSysctls))
+      joined[key] = join(how, all[key] ?? 0, own[key] ?? 0);
+    device.inet = { ...inetDefaults, ...joined };
+  }
+}
+
+function newConf(values: Readonly<Record<string, number>>): Conf {
+  return { values: { ...values }, touched: new Set() };
+}
+
+function join(how: DeviceSysctl['joined'], all: number, own: number): number {
+  switch (how) {
+    case 'own':
+      return own;
+    case 'or':
+      return all !== 0 || own !== 0 ? 1 : 0;
+    case 'and':
+      return all !== 0 && own !== 0 ? 1 : 0;
+    case 'most':
+      return Math.max(all, own);
+  }
+}
+
+/** proc_get_long: decimal, hexadecimal or octal numbers between white space. Throws EINVAL. */
+function parse(text: string): readonly number[] {
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return words.map((word) => {
+    const [, sign, digits = ''] = /^(-?)(0x[0-9a-f]+|\d+)$/i.exec(word) ?? [];
+    if (digits === '') throw new LinuxError('EINVAL');
+    const octal = /^0\d/.test(digits);
+    if (octal && /[89]/.test(digits)) throw new LinuxError('EINVAL');
+    const value = octal ? Number.parseInt(digits, 8) : Number(digits);
+    if (value > 2 ** 32) throw new LinuxError('EINVAL');
+    return sign === '-' ? -value : value;
+  });
 }

@@ -118,7 +118,7 @@ export class UdpTable {
   }
 
   #isBroadcast({ address }: Endpoint): boolean {
-    return address === BROADCAST_ADDRESS || this.#stack.fib.lookup(address)?.type === 'broadcast';
+    return address === BROADCAST_ADDRESS || this.#stack.fib.addressType(address) === 'broadcast';
   }
 
   /** The most specific socket: connected to the sender, bound to the address, bound to any. */

@@ -2,16 +2,14 @@ import type { Scope } from '../../linux/device/interface-address.ts';
 import {
   formatDestination,
   formatRoute,
-  formatTable,
-  parseTable,
   type Route,
   type RouteFormat,
   type RouteProtocol,
   type RouteType,
   routeFlags,
-  tableNumber,
 } from '../../linux/ip/route.ts';
 import type { RouteMode, RouteSpec } from '../../linux/ip/routing.ts';
+import { formatTable, parseTable, tableNumber } from '../../linux/ip/table.ts';
 import { contains, formatIp, type IpAddress, type Prefix } from '../../linux/packet/address.ts';
 import { type Arguments, abbreviated, garbage, IpError, notModelled, wrongArgument } from './arguments.ts';
 import {

@@ -46,7 +46,7 @@ export class BridgeNetfilter {
 
   /** The packet's new destination decides: another machine behind this bridge, or the namespace itself. */
   #redirected(port: BridgePort, frame: Frame, packet: IpPacket, skb: Skb): void {
-    const route = this.#stack.fib.lookup(packet.destination);
+    const route = this.#stack.fib.lookup({ destination: packet.destination });
     if (route?.type === 'unicast' && route.device === this.#bridge) {
       const neighbour = this.#bridge.neighbours.get(route.via ?? packet.destination);
       if (neighbour?.mac !== undefined) {

@@ -1,4 +1,20 @@
-import type { SysctlDescription } from './sysctl.ts';
+/** One file under /proc/sys, described once: its reading, writing and place in the reference follow. */
+export interface SysctlDescription {
+  /** Dotted: `net.ipv4.ip_forward`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What a new namespace has; several numbers where the file holds several. */
+  readonly value: number | readonly number[];
+  /** The range of each number; by default that of a C int. */
+  readonly least?: number;
+  readonly most?: number;
+  /** A condition on all numbers together. */
+  readonly fits?: (values: readonly number[]) => boolean;
+  /** Told after each change. */
+  readonly changed?: (value: number) => void;
+  /** Counted each time, and can't be written. */
+  readonly read?: () => number;
+}
 
 const MOST = 2 ** 31 - 1;
 

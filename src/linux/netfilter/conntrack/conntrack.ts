@@ -1,42 +1,112 @@
+import type { Milliseconds } from '../../../simulation/clock.ts';
+import type { Random } from '../../../simulation/random.ts';
 import type { Stack } from '../../ip/stack.ts';
+import type { IpPacket } from '../../packet/packet.ts';
+import { packetLength } from '../../packet/size.ts';
 import type { Skb } from '../../packet/skb.ts';
 import type { Endpoint } from '../../socket/socket.ts';
-import { type ConnectionEntry, UNTRACKED } from './tracked.ts';
+import { type HookVerdict, priority } from '../hook-table.ts';
+import type { Passage } from '../passage.ts';
+import { confirm } from './confirm.ts';
+import { CHANGED, Connection, type TupleNode } from './connection.ts';
+import { registerDefragmentation } from './defragment.ts';
+import { Expiry } from './expiry.ts';
+import { relatedTo } from './related.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { ConnectionTable } from './table.ts';
+import { connectionText } from './text.ts';
+import { type ConnectionEntry, type Tracked, type Tuple, UNTRACKED } from './tracked.ts';
+import type { Tracking } from './tracker.ts';
+import { trackers } from './trackers.ts';
+import { emptyTuple, readTuple } from './tuple.ts';
 
 /** What `conntrack -E` is told. */
 export interface ConntrackEvent {
   readonly type: 'NEW' | 'UPDATE' | 'DESTROY';
-  readonly entry: ConnectionEntry;
+  readonly connection: Connection;
+  /** The program that has deleted it, where one has. */
+  readonly deletedBy?: string | undefined;
 }
 
+/** IPS_NAT_CLASH: what has lost against another with its tuple lives so long (milliseconds). */
+const CLASH_TIME = 1000;
+
 /** Connection tracking in one namespace (net/netfilter/nf_conntrack_core.c). */
-export class Conntrack {
+export class Conntrack implements Tracking {
   readonly stack: Stack;
+  readonly settings: Settings;
+  readonly table = new ConnectionTable();
+  readonly #expiry: Expiry;
+  readonly #random: Random;
   readonly #listeners = new Set<(event: ConntrackEvent) => void>();
+  /** Told of each connection that goes into the table, and of each that goes out of it. */
+  readonly #confirmed: ((connection: Connection) => void)[] = [];
+  readonly #gone: ((connection: Connection) => void)[] = [];
+  readonly #tuple = emptyTuple();
 
   constructor(stack: Stack) {
     this.stack = stack;
+    this.settings = settingsOf(stack);
+    this.#random = stack.random.fork('conntrack');
+    this.#expiry = new Expiry(stack.clock, this.table, (connection) => this.#remove(connection));
+    registerDefragmentation(stack);
+    const track = { name: 'conntrack', priority: priority.conntrack, run: (passage: Passage) => this.#track(passage) };
+    stack.hooks.register('prerouting', track);
+    stack.hooks.register('output', track);
+    const last = { name: 'conntrack', priority: priority.confirm, run: (passage: Passage) => this.#confirm(passage) };
+    stack.hooks.register('input', last);
+    stack.hooks.register('postrouting', last);
   }
 
-  /** How many entries there are (net.netfilter.nf_conntrack_count). */
+  now(): Milliseconds {
+    return this.stack.clock.now();
+  }
+
+  /** How many connections there are (net.netfilter.nf_conntrack_count). */
   get count(): number {
-    return 0;
+    this.#expiry.sweep();
+    return this.table.size;
   }
 
-  /** All confirmed entries. */
-  entries(): Iterable<ConnectionEntry> {
-    return [];
+  /** All confirmed ones, the oldest first. */
+  connections(): readonly Connection[] {
+    this.#expiry.sweep();
+    return [...this.table.values()];
   }
 
-  /** @returns false when it is gone already. */
-  delete(_entry: ConnectionEntry): boolean {
-    return false;
+  /** The connection of which this is one direction's tuple. */
+  find(tuple: Tuple): TupleNode | undefined {
+    const found = this.table.find(tuple);
+    if (found === undefined || found.connection.expires > this.now()) return found;
+    this.#remove(found.connection);
+    return undefined;
   }
 
-  /** Tells of entries made, changed and gone. @returns what ends it. */
+  /** One line about it, as `conntrack -L` prints it. */
+  text(entry: ConnectionEntry): string {
+    return connectionText(entry as Connection, this.now());
+  }
+
+  /** A program deletes it. @returns false when it is gone already. */
+  delete(entry: ConnectionEntry, program?: string): boolean {
+    return this.#remove(entry as Connection, program);
+  }
+
+  kill(connection: Connection): boolean {
+    return this.#remove(connection);
+  }
+
+  /** Tells of connections made, changed and gone. @returns what ends it. */
   listen(listener: (event: ConntrackEvent) => void): () => void {
     this.#listeners.add(listener);
+    this.#expiry.watch(() => this.#listeners.size > 0);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** For NAT, which has a table of its own. */
+  follow(confirmed: (connection: Connection) => void, gone: (connection: Connection) => void): void {
+    this.#confirmed.push(confirmed);
+    this.#gone.push(gone);
   }
 
   /** `-j NOTRACK`, `-j CT --notrack`, nft's `notrack`: nobody tracks this packet. */
@@ -46,12 +116,184 @@ export class Conntrack {
 
   /** Sets `ct mark`. */
   setMark(entry: ConnectionEntry, mark: number): void {
+    if (entry.mark === mark || entry === UNTRACKED.entry) return;
     entry.mark = mark;
+    (entry as Connection).changed |= CHANGED.mark;
   }
 
   /** SO_ORIGINAL_DST (getorigdst): where a TCP connection went before DNAT; `undefined` (ENOENT): it is not tracked. */
-  originalDestination(_local: Endpoint, _remote: Endpoint): Endpoint | undefined {
-    return undefined;
+  originalDestination(local: Endpoint, remote: Endpoint): Endpoint | undefined {
+    const found = this.find({
+      protocol: 'tcp',
+      source: local.address,
+      sourcePort: local.port,
+      destination: remote.address,
+      destinationPort: remote.port,
+    });
+    if (found === undefined) return undefined;
+    const { destination, destinationPort } = found.connection.original;
+    return { address: destination, port: destinationPort };
+  }
+
+  /** Says what happened to a packet's connection. */
+  report(passage: Passage, evidence: { reason: string; verdict?: 'drop'; after?: IpPacket; packet?: IpPacket }): void {
+    const { skb, packet } = passage;
+    const entry = skb.connection === undefined || skb.connection === UNTRACKED ? undefined : skb.connection.entry;
+    this.stack.report('conntrack', evidence.packet ?? packet, skb, {
+      device: passage.in ?? passage.out,
+      verdict: evidence.verdict,
+      reason: evidence.reason,
+      after: evidence.after,
+      connection: entry === undefined ? undefined : this.text(entry),
+    });
+  }
+
+  /** nf_conntrack_in */
+  #track(passage: Passage): HookVerdict {
+    const { skb, packet } = passage;
+    // It has been here before, on its way through loopback, or a rule has exempted it.
+    if (skb.connection !== undefined) return 'accept';
+    const { payload } = packet;
+    if (payload.protocol === 'icmp' && 'original' in payload) {
+      const found = relatedTo(this.table, packet, payload);
+      if (typeof found === 'string') this.#invalid(passage, found);
+      else {
+        skb.connection = { entry: found.connection, direction: found.direction, state: 'related' };
+        if (this.stack.tap.active) this.report(passage, { reason: 'an error about this connection: RELATED' });
+      }
+      return 'accept';
+    }
+    if (!readTuple(packet, this.#tuple)) return 'accept';
+    let node = this.find(this.#tuple);
+    if (node === undefined) {
+      const made = this.#begin(passage);
+      if (made === undefined) return 'drop';
+      node = made.original;
+    }
+    return this.#handle(passage, node);
+  }
+
+  #handle(passage: Passage, { connection, direction }: TupleNode): HookVerdict {
+    const { skb, packet } = passage;
+    const tracked = connection.tracked(direction);
+    const reply = direction === 'reply';
+    const outcome = trackers[connection.original.protocol].packet(connection, reply, packet.payload, this, packet);
+    if (outcome === 'repeat') return this.#track(passage);
+    if (outcome !== undefined) {
+      this.#invalid(passage, outcome.invalid);
+      return 'accept';
+    }
+    skb.connection = tracked;
+    const { counters } = connection;
+    if (counters !== undefined) {
+      const counter = counters[reply ? 1 : 0];
+      counter.packets++;
+      counter.bytes += packetLength(packet);
+    }
+    if (reply && !connection.seenReply) {
+      connection.seenReply = true;
+      connection.changed |= CHANGED.reply;
+    }
+    if (this.stack.tap.active) {
+      if (!connection.confirmed) this.report(passage, { reason: 'a new connection: NEW' });
+      else if (connection.changed !== 0) this.report(passage, { reason: 'its connection has changed' });
+      else this.report(passage, { reason: `a packet of a connection that is known: ${tracked.state.toUpperCase()}` });
+    }
+    return 'accept';
+  }
+
+  /** init_conntrack. @returns undefined when the table is full and nothing may go. */
+  #begin(passage: Passage): Connection | undefined {
+    const { settings } = this;
+    if (settings.max > 0 && this.table.size >= settings.max && !this.#makeRoom()) {
+      if (this.stack.tap.active) {
+        this.report(passage, { verdict: 'drop', reason: 'nf_conntrack: table full, dropping packet' });
+      }
+      return undefined;
+    }
+    const connection = new Connection(this.#random.uint32(), this.#tuple);
+    if (settings.acct === 1) {
+      connection.counters = [
+        { packets: 0, bytes: 0 },
+        { packets: 0, bytes: 0 },
+      ];
+    }
+    return connection;
+  }
+
+  /** early_drop; what gc_worker drops beside it when the table was full before. */
+  #makeRoom(): boolean {
+    this.#expiry.sweep();
+    if (this.table.size < this.settings.max) return true;
+    const victims = this.table.near(this.#tuple, (connection) => {
+      return !connection.assured || trackers[connection.original.protocol].mayDropEarly?.(connection) === true;
+    });
+    for (const victim of victims) this.#remove(victim);
+    return victims.length > 0;
+  }
+
+  #invalid(passage: Passage, why: string): void {
+    passage.skb.connection = undefined;
+    if (this.stack.tap.active) this.report(passage, { reason: `it belongs to no connection (INVALID): ${why}` });
+  }
+
+  /** nf_confirm: the packet goes on, so its connection is one. */
+  #confirm(passage: Passage): HookVerdict {
+    const { skb } = passage;
+    const { connection: tracked } = skb;
+    if (tracked === undefined || tracked === UNTRACKED) return 'accept';
+    const connection = tracked.entry as Connection;
+    if (!connection.confirmed && tracked.direction === 'original') {
+      const verdict = this.#insert(passage, tracked, connection);
+      if (verdict !== 'accept') return verdict;
+    }
+    if (connection.changed !== 0) this.#tell(connection);
+    return 'accept';
+  }
+
+  #insert(passage: Passage, tracked: Tracked, connection: Connection): HookVerdict {
+    if (connection.dying) return 'accept';
+    const outcome = confirm(this.table, connection, (tuple) => this.find(tuple));
+    const { tap } = this.stack;
+    if (outcome === 'clash') {
+      if (tap.active) {
+        this.report(passage, { verdict: 'drop', reason: 'another connection has the same addresses and ports by now' });
+      }
+      return 'drop';
+    }
+    if (typeof outcome === 'object') {
+      const { connection: entry, direction } = outcome.instead;
+      passage.skb.connection = { entry, direction, state: tracked.state };
+      if (tap.active) this.report(passage, { reason: 'the same connection was made meanwhile: the packet is its' });
+      return 'accept';
+    }
+    const now = this.now();
+    connection.since = now;
+    connection.expires = now + (outcome === 'hidden' ? CLASH_TIME : connection.expires);
+    connection.clashed = outcome === 'hidden';
+    connection.confirmed = true;
+    connection.changed |= CHANGED.new;
+    for (const tell of this.#confirmed) tell(connection);
+    this.#expiry.added();
+    return 'accept';
+  }
+
+  /** nf_ct_deliver_cached_events */
+  #tell(connection: Connection): void {
+    const { changed } = connection;
+    connection.changed = 0;
+    if (this.#listeners.size === 0 || connection.dying) return;
+    const type = (changed & CHANGED.new) !== 0 ? 'NEW' : 'UPDATE';
+    for (const listener of this.#listeners) listener({ type, connection });
+    this.#expiry.watch(() => this.#listeners.size > 0);
+  }
+
+  #remove(connection: Connection, deletedBy?: string): boolean {
+    connection.dying = true;
+    if (!this.table.remove(connection)) return false;
+    for (const tell of this.#gone) tell(connection);
+    for (const listener of this.#listeners) listener({ type: 'DESTROY', connection, deletedBy });
+    return true;
   }
 }
 

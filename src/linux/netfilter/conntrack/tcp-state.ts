@@ -1,3 +1,8 @@
+import type { TcpSegment } from '../../packet/packet.ts';
+
+/** RFC 7323, 2.3 */
+const MOST_SCALE = 14;
+
 /** What is known of one side of a TCP connection (struct ip_ct_tcp_state). Sequence numbers are unsigned 32-bit. */
 export class TcpSide {
   /** Behind the last byte that it has sent. */
@@ -11,12 +16,21 @@ export class TcpSide {
   scale = 0;
   /** It has offered window scaling (IP_CT_TCP_FLAG_WINDOW_SCALE). */
   scales = false;
+  /** It takes selective acknowledgements (IP_CT_TCP_FLAG_SACK_PERM). */
+  sacks = false;
   /** It was the first to close (IP_CT_TCP_FLAG_CLOSE_INIT). */
   closes = false;
   /** Its window isn't checked: it was picked up in the middle (IP_CT_TCP_FLAG_BE_LIBERAL). */
   liberal = false;
   /** It has sent what nobody has acknowledged (IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED). */
   unacknowledged = false;
+
+  /** tcp_options: what a SYN says of windows and acknowledgements to come. */
+  readOptions({ windowScale, sackPermitted }: TcpSegment): void {
+    this.scale = Math.min(windowScale ?? 0, MOST_SCALE);
+    this.scales = windowScale !== undefined;
+    this.sacks = sackPermitted === true;
+  }
 
   /** nf_ct_tcp_state_reset */
   reset(): void {
@@ -26,6 +40,7 @@ export class TcpSide {
     this.maxAck = undefined;
     this.scale = 0;
     this.scales = false;
+    this.sacks = false;
     this.closes = false;
     this.unacknowledged = false;
   }
@@ -62,6 +77,7 @@ export class TcpState {
   lastWindow = 0;
   lastScale = 0;
   lastScales = false;
+  lastSacks = false;
   /** The same acknowledgement so many times. */
   retransmissions = 0;
   /** The answer to a SYN that was let through may be a challenge ACK (RFC 5961; IP_CT_EXP_CHALLENGE_ACK). */

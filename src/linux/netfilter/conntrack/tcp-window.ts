@@ -19,6 +19,7 @@ function startSide(sender: TcpSide, receiver: TcpSide, segment: TcpSegment, end:
   sender.end = end;
   sender.maxEnd = end;
   sender.maxWindow = segment.window === 0 ? 1 : segment.window;
+  sender.readOptions(segment);
   // RFC 7323: windows are scaled when both sides say so.
   if (reply && !(sender.scales && receiver.scales)) {
     sender.scale = 0;
@@ -38,6 +39,8 @@ export function checkWindow(
   const receiver = reply ? state.original : state.reply;
   let { sequence } = segment;
   let ack = segment.acknowledgement;
+  // The highest that is acknowledged, be it behind a gap.
+  let sack = receiver.sacks ? highestSack(segment) : ack;
   let end = endOf(segment);
   let window = segment.window;
   const liberal = sender.liberal || settings.tcp_be_liberal === 1;
@@ -48,41 +51,51 @@ export function checkWindow(
       startSide(sender, receiver, segment, end, reply);
       if (!segment.ack) return undefined;
     } else {
-      pickUp(sender, receiver, ack, end, window);
+      pickUp(sender, receiver, sack, end, window);
     }
   } else if (segment.syn && after(end, sender.end) && (state.state === 'SYN_SENT' || state.state === 'SYN_RECV')) {
     startSide(sender, receiver, segment, end, reply);
     if (reply && !segment.ack) return undefined;
   }
 
-  if (!segment.ack || (segment.rst && ack === 0)) ack = receiver.end;
+  if (!segment.ack || (segment.rst && ack === 0)) {
+    ack = receiver.end;
+    sack = ack;
+  }
   if (segment.rst && sequence === 0 && state.state === 'SYN_SENT') {
     sequence = sender.end;
     end = sender.end;
   }
 
   const ackWindow = Math.max(sender.maxWindow, MAX_ACK_WINDOW);
-  const ackOk = after(ack, (receiver.end - ackWindow - 1) | 0);
+  const ackOk = after(sack, (receiver.end - ackWindow - 1) | 0);
   if (!before(sequence, (sender.maxEnd + 1) | 0)) {
     const over = (end - sender.maxEnd + 1) >>> 0;
     const inWindow = receiver.maxWindow > 0 && after(end, (sender.end - receiver.maxWindow - 1) | 0);
-    if (inWindow && ackOk && over <= receiver.maxWindow && before(ack, (receiver.end + 1) | 0)) {
+    if (inWindow && ackOk && over <= receiver.maxWindow && before(sack, (receiver.end + 1) | 0)) {
       sender.end = end;
       sender.unacknowledged = true;
       return wrong('ignored');
     }
     return wrong({ invalid: `SEQ is over upper bound ${(sender.maxEnd + 1) >>> 0} (over the window of the receiver)` });
   }
-  if (!before(ack, (receiver.end + 1) | 0)) {
+  if (!before(sack, (receiver.end + 1) | 0)) {
     return wrong({ invalid: `ACK is over upper bound ${(receiver.end + 1) >>> 0} (ACKed data not seen yet)` });
   }
   if (receiver.maxWindow !== 0 && !after(end, (sender.end - receiver.maxWindow - 1) | 0)) return wrong('ignored');
   if (!ackOk) return wrong('ignored');
 
   if (!segment.syn) window *= 2 ** sender.scale;
-  updateSides(sender, receiver, segment, ack, end, window);
+  updateSides(sender, receiver, segment, ack, sack, end, window);
   if (kind === 'ack') countRetransmissions(state, reply, segment, ack, end);
   return undefined;
+}
+
+/** tcp_sack */
+function highestSack({ acknowledgement, sack }: TcpSegment): number {
+  let highest = acknowledgement;
+  if (sack !== undefined) for (const [, right] of sack) if (after(right, highest)) highest = right;
+  return highest;
 }
 
 /** In the middle of a connection whose beginning wasn't seen. */
@@ -105,17 +118,19 @@ function updateSides(
   receiver: TcpSide,
   segment: TcpSegment,
   ack: number,
+  sack: number,
   end: number,
   window: number,
 ): void {
-  if (sender.maxWindow < window) sender.maxWindow = window;
+  const offered = window + ((sack - ack) >>> 0);
+  if (sender.maxWindow < offered) sender.maxWindow = offered;
   if (after(end, sender.end)) {
     sender.end = end;
     sender.unacknowledged = true;
   }
   if (segment.ack && (sender.maxAck === undefined || after(ack, sender.maxAck))) sender.maxAck = ack;
   if (receiver.maxWindow !== 0 && after(end, sender.maxEnd)) receiver.maxWindow += (end - sender.maxEnd) >>> 0;
-  const allowed = (ack + window) >>> 0;
+  const allowed = (sack + window) >>> 0;
   if (after(allowed, (receiver.maxEnd - 1) | 0)) receiver.maxEnd = window === 0 ? (allowed + 1) >>> 0 : allowed;
   if (ack === receiver.end) receiver.unacknowledged = false;
 }

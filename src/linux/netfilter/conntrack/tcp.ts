@@ -99,9 +99,12 @@ function begin(segment: TcpSegment, settings: Readonly<Settings>): TcpState | un
   original.end = endOf(segment);
   original.maxWindow = segment.window === 0 ? 1 : segment.window;
   original.maxEnd = original.end;
-  if (first !== syn) {
+  if (first === syn) original.readOptions(segment);
+  else {
     original.maxEnd = (original.end + original.maxWindow) >>> 0;
     original.liberal = true;
+    original.sacks = true;
+    state.reply.sacks = true;
     state.reply.liberal = true;
   }
   return state;
@@ -149,6 +152,9 @@ function ignore({ state, reply, kind, segment }: Look): Step | 'ignore' {
       sender.end = state.lastEnd;
       sender.maxEnd = state.lastEnd;
       sender.maxWindow = state.lastWindow === 0 ? 1 : state.lastWindow;
+      sender.scale = state.lastScale;
+      sender.scales = state.lastScales;
+      sender.sacks = state.lastSacks;
       state.challenge = false;
       (reply ? state.reply : state.original).reset();
       return { become: rcv, old: syn };
@@ -159,7 +165,12 @@ function ignore({ state, reply, kind, segment }: Look): Step | 'ignore' {
   state.lastSequence = segment.sequence;
   state.lastEnd = endOf(segment);
   state.lastWindow = segment.window;
-  if (kind === 'syn' && !reply) state.challenge = state.state === lst;
+  if (kind === 'syn' && !reply) {
+    state.lastScale = Math.min(segment.windowScale ?? 0, 14);
+    state.lastScales = segment.windowScale !== undefined;
+    state.lastSacks = segment.sackPermitted === true;
+    state.challenge = state.state === lst;
+  }
   if (state.state === syn && kind === 'ack' && reply) state.lastAck = segment.acknowledgement;
   return 'ignore';
 }
@@ -265,7 +276,7 @@ function settle(look: Look, old: TcpStateName, become: TcpStateName): void {
 export const tcp: Tracker<TcpSegment> = {
   protocol: 'tcp',
   summary: 'TCP: the states of both sides with their timeouts, and whether segments fit the windows',
-  leavesOut: 'window scaling and selective acknowledgements, which segments here do not have',
+  leavesOut: 'the log of invalid segments (nf_conntrack_log_invalid)',
   allowsClash: false,
   state: ({ tcp: state }) => state?.state ?? none,
   mayDropEarly: ({ tcp: state }) => state !== undefined && isClosing(state.state),

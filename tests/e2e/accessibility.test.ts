@@ -71,6 +71,20 @@ test.for(schemes.flatMap((scheme) => widths.map((width) => [scheme, width] as co
       if ((await next.count()) > 0) await next.click();
       expect(await violations(page), name).toEqual([]);
     }
+    // The search with something found, and with nothing.
+    await page.goto(site.url);
+    for (const [words, shows] of [
+      ['host-local', 'found'],
+      ['zzzzqqq', 'Nothing found'],
+    ] as const) {
+      await page.keyboard.press('/');
+      await page.getByRole('searchbox').waitFor();
+      await page.getByRole('searchbox').fill(words);
+      await page.locator('[data-search-status]', { hasText: shows }).waitFor();
+      expect(await violations(page), `search: ${shows}`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.getByRole('searchbox').isVisible()).toBe(false);
+    }
   },
 );
 
@@ -95,6 +109,11 @@ test.for(schemes)('the lab before its cluster, with it, with hints and a wrong a
   await step.getByRole('button', { name: 'Show the solution' }).click();
   await step.locator('.solution').waitFor();
   expect(await violations(page), 'with hints').toEqual([]);
+
+  await page.getByRole('button', { name: 'Reset the lab' }).first().click();
+  await page.locator('dialog[open]').waitFor();
+  expect(await violations(page), 'before a reset').toEqual([]);
+  await page.keyboard.press('Escape');
 
   await step.getByRole('button', { name: 'Run the solution' }).click();
   await her.marked('address', 'Done');

@@ -74,8 +74,13 @@ const open = () => {
 document.querySelector('[data-search-open]')?.addEventListener('click', open);
 input?.addEventListener('input', () => void search(input.value));
 input?.addEventListener('keydown', (event) => {
-  // By itself a search field would keep the first Esc to clear its text.
-  if (event.key === 'Escape') dialog?.close();
+  // By itself a search field would keep the first Esc to clear its text; and one Esc shall close it but once.
+  if (event.key === 'Escape') {
+    event.preventDefault();
+    dialog?.close();
+    // Else the field keeps the keyboard for a moment, and a `/` that follows at once.
+    input.blur();
+  }
   if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
   event.preventDefault();
   const first = list?.querySelector('a');

@@ -134,6 +134,7 @@ export class Links {
 
   delete(device: Device): void {
     if (device.kind === 'loopback') throw new NetlinkError('EOPNOTSUPP');
+    for (const other of this.list()) if (other.lower === device) this.delete(other);
     this.remove(device);
     for (const other of device.destroy()) other.host?.removed(other);
   }

@@ -1,6 +1,6 @@
 import type { MacAddress } from '../packet/address.ts';
 import { Bridge } from './bridge/bridge.ts';
-import { BRIDGE_USAGE } from './bridge/usage.ts';
+import { usage } from './bridge/usage.ts';
 import type { Device } from './device.ts';
 import { Decimal, type DeviceKind, type Property } from './kind.ts';
 
@@ -50,7 +50,7 @@ export const bridge: DeviceKind<BridgeConfig, Bridge> = {
   name: 'bridge',
   summary: 'an Ethernet switch in a namespace: learns where MAC addresses are, floods what it does not know',
   leavesOut: 'the spanning tree protocol, VLAN filtering and multicast snooping; frames that are neither IPv4 nor ARP',
-  usage: BRIDGE_USAGE,
+  usage,
   properties: [
     { word: 'fdb_flush', take: (_words, config) => void (config.flush = true) },
     {

@@ -49,8 +49,10 @@ export interface DevicePort {
 export interface DeviceTraits {
   /** `link/TYPE`. */
   readonly linkType: 'ether' | 'loopback' | 'ipip' | 'none';
-  /** Frames have MAC addresses, and the next hop's is asked for by ARP. */
+  /** Frames have MAC addresses. */
   readonly ethernet: boolean;
+  /** The next hop's MAC address is asked for by ARP. */
+  readonly arp: boolean;
   /** The flags that never change, in the order of `ip link`. */
   readonly flags: readonly string[];
   /** Does it tell when its carrier comes and goes? Else its state is UNKNOWN while it is up. */
@@ -69,6 +71,7 @@ export interface DeviceTraits {
 export const ETHERNET: DeviceTraits = {
   linkType: 'ether',
   ethernet: true,
+  arp: true,
   flags: ['BROADCAST', 'MULTICAST'],
   tellsCarrier: true,
   // ETH_MIN_MTU and ETH_MAX_MTU.
@@ -107,6 +110,14 @@ export abstract class Device {
   /** In the order in which `ip addr` shows them (the kernel's ifa_list). */
   readonly addresses: InterfaceAddress[] = [];
   readonly neighbours = new Map<IpAddress, Neighbour>();
+  /** `ip link set DEV arp|multicast|allmulticast|promisc on|off`. */
+  arp = true;
+  multicast = true;
+  allMulticast = false;
+  promiscuous = false;
+  /** `ip link set DEV group N`, `alias TEXT`. */
+  group = 0;
+  alias = '';
   /** How many want all frames that come by, for whomever they are: a bridge, a capture. */
   promiscuity = 0;
   /** Its place in a bridge. */
@@ -129,13 +140,23 @@ export abstract class Device {
   /** Is the other end up? */
   abstract get carrier(): boolean;
 
+  /** The device that it stands on and can't be without. */
+  get lower(): Device | undefined {
+    return undefined;
+  }
+
   get traits(): DeviceTraits {
     return ETHERNET;
   }
 
-  /** Frames have MAC addresses, and ARP finds them. */
+  /** Frames have MAC addresses. */
   get ethernet(): boolean {
     return this.traits.ethernet;
+  }
+
+  /** ARP finds the next hop's MAC address. */
+  get needsArp(): boolean {
+    return this.traits.arp && this.arp;
   }
 
   /** Is a frame to this address for its namespace (PACKET_HOST)? */

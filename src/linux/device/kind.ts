@@ -74,6 +74,8 @@ export interface DeviceKind<C, D extends Device> {
   current?(device: D): C;
   /** Throws `NetlinkError`. */
   change?(device: D, config: C): void;
+  /** What the tool misses, and ends with. */
+  missing?(config: C): string | undefined;
   /** What the tool says before it asks the kernel. */
   warning?(config: C): string | undefined;
 }
@@ -102,6 +104,7 @@ export interface Options {
 }
 
 export interface NewDevice extends Options {
+  missing(): string | undefined;
   warning(): string | undefined;
   make(stack: Stack, settings: DeviceSettings, given: GivenSettings): Device;
 }
@@ -140,6 +143,7 @@ export function known<C, D extends Device>(kind: DeviceKind<C, D>): KnownKind {
       const config = kind.config();
       return {
         take: taker(config),
+        missing: () => kind.missing?.(config),
         warning: () => kind.warning?.(config),
         make: (stack, settings, given) => {
           if (kind.make === undefined) throw new TypeError(name);

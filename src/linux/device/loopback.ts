@@ -10,6 +10,7 @@ const TRAITS: DeviceTraits = {
   ...ETHERNET,
   linkType: 'loopback',
   ethernet: false,
+  arp: false,
   flags: ['LOOPBACK'],
   tellsCarrier: false,
   leastMtu: 0,

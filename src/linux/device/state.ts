@@ -17,7 +17,10 @@ export function operationalState(device: Device, find: (index: number) => Device
 export function deviceFlags(device: Device, peer: Device | undefined): readonly string[] {
   const flags: string[] = [];
   if (device.up && !device.carrier) flags.push('NO-CARRIER');
-  flags.push(...device.traits.flags);
+  for (const flag of device.traits.flags) if (flag !== 'MULTICAST' || device.multicast) flags.push(flag);
+  if (device.traits.arp && !device.arp) flags.push('NOARP');
+  if (device.allMulticast) flags.push('ALLMULTI');
+  if (device.promiscuous) flags.push('PROMISC');
   if (device.up) flags.push('UP');
   if (device.up && device.carrier) flags.push('LOWER_UP');
   if (peer !== undefined && !peer.up) flags.push('M-DOWN');

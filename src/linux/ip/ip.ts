@@ -109,7 +109,9 @@ export class IpLayer implements IpOutput {
     const long = device !== undefined && packetLength(draft) > mtu;
     const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
     if (tap.active) {
-      this.#stack.report('socket', packet, skb, { reason: outgoing.reason });
+      const { reason, inner } = outgoing;
+      if (inner === undefined) this.#stack.report('socket', packet, skb, { reason });
+      else this.#stack.report('encapsulate', inner.packet, skb, { device: inner.device, after: packet, reason });
       this.#reportRoute(packet, skb, route, device);
     }
     if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
@@ -246,8 +248,9 @@ export class IpLayer implements IpOutput {
   }
 
   #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
-    if (!device.ethernet || route?.type === 'broadcast') {
-      const destination = device.ethernet ? BROADCAST_MAC : 0;
+    if (!device.needsArp || route?.type === 'broadcast') {
+      // Without ARP a frame is addressed to the device itself (arp_constructor).
+      const destination = route?.type === 'broadcast' && device.ethernet ? BROADCAST_MAC : device.mac;
       const frame: Frame = { source: device.mac, destination, payload: packet };
       if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
       device.send(frame, skb);

@@ -22,6 +22,17 @@ export interface IpOutput {
   receive(device: Device, packet: IpPacket, skb: Skb): void;
 }
 
+/** A tunnel's end: takes a packet to its port or protocol. @returns false when it is not for it. */
+export type TunnelReceiver = (packet: IpPacket, skb: Skb) => boolean;
+
+/** Where the namespace's tunnels listen in the kernel, before any socket. */
+export interface Tunnels {
+  /** By UDP port. */
+  readonly udp: Map<number, TunnelReceiver>;
+  /** Protocol 4. */
+  ipip: TunnelReceiver | undefined;
+}
+
 /** What the parts of one namespace's stack share. */
 export class Stack {
   readonly name: string;
@@ -33,6 +44,7 @@ export class Stack {
   /** By index. */
   readonly devices = new Map<number, Device>();
   readonly hooks: HookTable;
+  readonly tunnels: Tunnels = { udp: new Map(), ipip: undefined };
   /** Set once, by the IP layer itself. */
   ip!: IpOutput;
   /**
@@ -91,4 +103,6 @@ export interface Outgoing {
   readonly device?: Device | undefined;
   /** For the tap, where there is something to say about why it is sent. */
   readonly reason?: string | undefined;
+  /** What a tunnel device has put into it, for the tap. */
+  readonly inner?: { readonly device: Device; readonly packet: Frame | IpPacket } | undefined;
 }

@@ -74,6 +74,7 @@ export class SocketTable implements Sockets, Transport {
         this.#tcp.deliver(packet, payload, skb);
         return true;
       case 'udp':
+        if (this.#stack.tunnels.udp.get(payload.destinationPort)?.(packet, skb) === true) return true;
         if (this.#udp.deliver(packet, payload, skb)) return true;
         if (this.#stack.tap.active) {
           const reason = `no socket is bound to UDP ${formatIp(packet.destination)}:${payload.destinationPort}`;
@@ -85,6 +86,7 @@ export class SocketTable implements Sockets, Transport {
         return true;
       case 'sctp':
       case 'ipip':
+        if (payload.protocol === 'ipip' && this.#stack.tunnels.ipip?.(packet, skb) === true) return true;
         if (this.#stack.tap.active) {
           const reason = `nobody here speaks ${payload.protocol}`;
           this.#stack.report('socket', packet, skb, { verdict: 'reject', reason });

@@ -48,7 +48,7 @@ export class UdpTable {
         (other.options.device === options.device || other.options.device === undefined || device === undefined) &&
         !(options.reusePort === true && other.options.reusePort === true && other.owner.uid === owner.uid),
     );
-    if (taken) throw new LinuxError('EADDRINUSE');
+    if (taken || this.#stack.tunnels.udp.has(port)) throw new LinuxError('EADDRINUSE');
     const send = (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => {
       if (to.port === 0) throw new LinuxError('EINVAL');
       if (data.length > LONGEST) throw new LinuxError('EMSGSIZE');

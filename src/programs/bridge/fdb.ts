@@ -2,26 +2,14 @@ import { Bridge } from '../../linux/device/bridge/bridge.ts';
 import type { FdbEntry } from '../../linux/device/bridge/fdb.ts';
 import { BridgePort } from '../../linux/device/bridge/port.ts';
 import type { Device } from '../../linux/device/device.ts';
-import { NetlinkError } from '../../linux/netlink-error.ts';
-import { type MacAddress, parseMac } from '../../linux/packet/address.ts';
+import type { VxlanEntry } from '../../linux/device/vxlan/fdb.ts';
+import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
+import { formatIp, parseMac } from '../../linux/packet/address.ts';
 import { abbreviated, garbage, IpError } from '../ip/arguments.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
+import { modify } from './fdb-change.ts';
 import { type FdbLine, type FdbShow, lineJson, lineText } from './fdb-text.ts';
-import { notModelled } from './words.ts';
-
-const USAGE = `Usage: bridge fdb { add | append | del | replace } ADDR dev DEV
-              [ self ] [ master ] [ use ] [ router ] [ extern_learn ]
-              [ sticky ] [ local | static | dynamic ] [ vlan VID ]
-              { [ dst IPADDR ] [ port PORT] [ vni VNI ] | [ nhid NHID ] }
-	       [ via DEV ] [ src_vni VNI ]
-       bridge fdb [ show [ br BRDEV ] [ brport DEV ] [ vlan VID ]
-              [ state STATE ] [ dynamic ] ]
-       bridge fdb get [ to ] LLADDR [ br BRDEV ] { brport | dev } DEV
-              [ vlan VID ] [ vni VNI ] [ self ] [ master ] [ dynamic ]
-       bridge fdb flush dev DEV [ brport DEV ] [ vlan VID ]
-              [ self ] [ master ] [ [no]permanent | [no]static | [no]dynamic ]
-              [ [no]added_by_user ] [ [no]extern_learn ] [ [no]sticky ]
-              [ [no]offloaded ]`;
+import { notModelled, FDB_USAGE as USAGE } from './words.ts';
 
 export const fdb: IpCommand = async (context) => {
   const { args } = context;
@@ -31,6 +19,7 @@ export const fdb: IpCommand = async (context) => {
     case 'add':
       return modify(context, 'add');
     case 'append':
+      return modify(context, 'append');
     case 'replace':
       return modify(context, 'replace');
     case 'delete':
@@ -60,6 +49,7 @@ function linesOf(device: Device, now: number): FdbLine[] {
     const { master } = port;
     if (master instanceof Bridge) lines.push(...bridgeLines(master, (entry) => entry.port === port, now));
   }
+  if (device instanceof Vxlan) lines.push(...device.fdb.entries().flatMap((entry) => tunnelLines(device, entry, now)));
   lines.push(...groupLines(device));
   if (device instanceof Bridge) lines.push(...bridgeLines(device, (entry) => entry.port === undefined, now));
   return lines;
@@ -83,12 +73,29 @@ function bridgeLine(bridge: Bridge, { mac, port, state, used, updated }: FdbEntr
   };
 }
 
+function tunnelLines(device: Vxlan, { mac, remotes, state, used, updated }: VxlanEntry, now: number): FdbLine[] {
+  return remotes.map(({ address, port, vni, via }) => ({
+    mac,
+    device: device.name,
+    remote: [
+      ['dst', formatIp(address)] as const,
+      ...(port === undefined || port === device.udpPort ? [] : [['port', port] as const]),
+      ...(vni === undefined || vni === device.vni ? [] : [['vni', vni] as const]),
+      ...(via === undefined ? [] : [['via', via.name] as const]),
+    ],
+    self: true,
+    state: state === 'dynamic' ? '' : state,
+    age: { used: now - used, updated: now - updated },
+  }));
+}
+
 const ALL_HOSTS = 0x01005e000001;
 const ALL_SNOOPERS = 0x01005e00006a;
 
 /** The multicast groups that the kernel joins on a device that is up: a bridge that snoops, 224.0.0.106 too. */
 function groupLines(device: Device): FdbLine[] {
-  if (!device.up || !device.ethernet) return [];
+  // A VXLAN device dumps its own table instead (ndo_fdb_dump).
+  if (!device.up || !device.needsArp || device instanceof Vxlan) return [];
   const groups = device instanceof Bridge ? [ALL_SNOOPERS, ALL_HOSTS] : [ALL_HOSTS];
   return groups.map((mac) => ({ mac, device: device.name, self: true, state: 'permanent' }));
 }
@@ -139,83 +146,12 @@ async function printLines(context: IpContext, lines: readonly FdbLine[], how: Fd
   }
 }
 
-interface Request {
-  mac: MacAddress;
-  device: Device;
-  self: boolean;
-  master: boolean;
-  state: FdbEntry['state'];
-}
-
-function request({ args, netns }: IpContext): Request {
-  let written: string | undefined;
-  let name: string | undefined;
-  let self = false;
-  let master = false;
-  let state: FdbEntry['state'] = 'permanent';
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') name = args.next();
-    else if (word === 'self') self = true;
-    else if (word === 'master') master = true;
-    else if (word === 'local' || word === 'permanent') state = 'permanent';
-    else if (word === 'static' || word === 'temp') state = 'static';
-    else if (word === 'dynamic') state = 'dynamic';
-    else if (UNMODELLED.includes(word)) throw notModelled(`"bridge fdb ... ${word}"`);
-    else if (word === 'help') throw new IpError(USAGE, 255);
-    else {
-      const address = word === 'to' ? args.next() : word;
-      if (written !== undefined) throw garbage('to', address);
-      written = address;
-    }
-  }
-  if (written === undefined || name === undefined) {
-    throw new IpError('Device and address are required arguments.', 255);
-  }
-  const mac = parseMac(written);
-  if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
-  const device = netns.link(name);
-  if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-  return { mac, device, self: self || !master, master, state };
-}
-
-const UNMODELLED = ['use', 'router', 'extern_learn', 'sticky', 'vlan', 'nhid', 'src_vni', 'dst', 'port', 'vni', 'via'];
-
-async function modify(context: IpContext, action: 'add' | 'replace' | 'delete'): Promise<number> {
-  const { mac, device, self, master, state } = request(context);
-  if (master) changeBridge(device.port?.master, device, mac, state, action);
-  if (self) {
-    if (!(device instanceof Bridge)) throw notModelled(`an address of ${device.name}'s own ("bridge fdb ... self")`);
-    changeBridge(device, device, mac, state, action);
-  }
-  return 0;
-}
-
-function changeBridge(
-  bridge: Device | undefined,
-  device: Device,
-  mac: MacAddress,
-  state: FdbEntry['state'],
-  action: 'add' | 'replace' | 'delete',
-): void {
-  if (!(bridge instanceof Bridge)) throw new NetlinkError('EOPNOTSUPP');
-  const port = device.port instanceof BridgePort ? device.port : undefined;
-  if (action === 'delete') {
-    bridge.fdb.remove(mac, port);
-    return;
-  }
-  // fdb_add_entry: what a port can't learn, it can't be given for a while.
-  if (port !== undefined && state === 'dynamic' && port.state !== 'learning' && port.state !== 'forwarding') {
-    throw new NetlinkError('EPERM');
-  }
-  bridge.fdb.set(mac, port, state, action);
-}
-
 async function get(context: IpContext): Promise<number> {
   const { args, netns, process, options } = context;
   let written: string | undefined;
   let device: Device | undefined;
   let bridge: Device | undefined;
+  let self = false;
   while (args.more) {
     const word = args.next();
     if (word === 'dev' || word === 'brport' || word === 'br') {
@@ -225,7 +161,8 @@ async function get(context: IpContext): Promise<number> {
       if (word === 'br') bridge = found;
       else device = found;
     } else if (word === 'master' || word === 'dynamic') continue;
-    else if (word === 'self' || word === 'vlan' || word === 'vni') throw notModelled(`"bridge fdb get ... ${word}"`);
+    else if (word === 'self') self = true;
+    else if (word === 'vlan' || word === 'vni') throw notModelled(`"bridge fdb get ... ${word}"`);
     else if (word === 'help') throw new IpError(USAGE, 255);
     else {
       const address = word === 'to' ? args.next() : word;
@@ -238,6 +175,13 @@ async function get(context: IpContext): Promise<number> {
   }
   const mac = parseMac(written);
   if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
+  const how = { statistics: options.statistics, omitDevice: false };
+  if (self && device instanceof Vxlan) {
+    const found = device.fdb.find(mac);
+    if (found === undefined) throw new IpError('Error: Fdb entry not found.', 254);
+    await printLines(context, tunnelLines(device, found, process.clock.now()).slice(0, 1), how);
+    return 0;
+  }
   const asked = bridge ?? device?.port?.master;
   if (!(asked instanceof Bridge)) {
     throw new IpError(
@@ -247,7 +191,6 @@ async function get(context: IpContext): Promise<number> {
   }
   const entry = asked.fdb.find(mac);
   if (entry === undefined) throw new IpError('Error: Fdb entry not found.', 254);
-  const how = { statistics: options.statistics, omitDevice: false };
   await printLines(context, [bridgeLine(asked, entry, process.clock.now())], how);
   return 0;
 }

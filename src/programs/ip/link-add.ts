@@ -7,7 +7,7 @@ import { type LinkSettings, nameArgument, propertyWords, setting, UNMODELLED } f
 
 /** Kinds that the kernel has and this simulation hasn't (`ip link help`). */
 const OTHER_KINDS =
-  'amt bareudp bond dummy dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi vxlan wireguard'.split(
+  'amt bareudp bond dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi'.split(
     ' ',
   );
 
@@ -63,9 +63,14 @@ async function addKind(
     }
     throw new IpError('Error: Unknown device type.', 2);
   }
-  takeOptions(context, kind, made);
-  const warning = made.warning();
-  if (warning !== undefined) await context.process.stderr.write(`${warning}\n`);
+  // Without options the tool leaves all judgement to the kernel.
+  if (context.args.more) {
+    takeOptions(context, kind, made);
+    const missing = made.missing();
+    if (missing !== undefined) throw new IpError(missing, 1);
+    const warning = made.warning();
+    if (warning !== undefined) await context.process.stderr.write(`${warning}\n`);
+  }
   const given = { mac: mac !== undefined, mtu: mtu !== undefined };
   const settings = { name, mac, mtu, queueLength };
   return home.addLink(settings, type, (own) => made.make(home.stack, own, given)).name;

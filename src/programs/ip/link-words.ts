@@ -3,7 +3,7 @@ import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { isDeviceName } from '../../linux/namespace-links.ts';
 import { parseMac } from '../../linux/packet/address.ts';
 import { type Arguments, IpError, notModelled, wrongArgument } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed } from './context.ts';
+import { addressArgument, type IpContext } from './context.ts';
 
 /** What `ip link add`, a veth's peer and `ip link set` can all set. */
 export interface LinkSettings {
@@ -64,7 +64,12 @@ export function propertyWords(context: IpContext): PropertyWords {
     },
     address: () => addressArgument(args),
     mac: () => macArgument(args),
-    device: () => linkNamed(context, args.next()),
+    device() {
+      const name = args.next();
+      const device = context.netns.link(name);
+      if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
+      return device;
+    },
     wrong: invalid,
     notOneOf: (option, choices, word) =>
       new IpError(

@@ -1,5 +1,5 @@
 /** `ip link help bridge` of iproute2 6.1. */
-export const BRIDGE_USAGE = `Usage: ... bridge [ fdb_flush ]
+export const usage = `Usage: ... bridge [ fdb_flush ]
 		  [ forward_delay FORWARD_DELAY ]
 		  [ hello_time HELLO_TIME ]
 		  [ max_age MAX_AGE ]

@@ -111,7 +111,7 @@ export abstract class Device {
   readonly addresses: InterfaceAddress[] = [];
   readonly neighbours = new Map<IpAddress, Neighbour>();
   /** `ip link set DEV arp|multicast|allmulticast|promisc on|off`. */
-  arp = true;
+  asksArp = true;
   multicast = true;
   allMulticast = false;
   promiscuous = false;
@@ -156,7 +156,7 @@ export abstract class Device {
 
   /** ARP finds the next hop's MAC address. */
   get needsArp(): boolean {
-    return this.traits.arp && this.arp;
+    return this.traits.arp && this.asksArp;
   }
 
   /** Is a frame to this address for its namespace (PACKET_HOST)? */

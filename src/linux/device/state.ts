@@ -18,7 +18,7 @@ export function deviceFlags(device: Device, peer: Device | undefined): readonly 
   const flags: string[] = [];
   if (device.up && !device.carrier) flags.push('NO-CARRIER');
   for (const flag of device.traits.flags) if (flag !== 'MULTICAST' || device.multicast) flags.push(flag);
-  if (device.traits.arp && !device.arp) flags.push('NOARP');
+  if (device.traits.arp && !device.asksArp) flags.push('NOARP');
   if (device.allMulticast) flags.push('ALLMULTI');
   if (device.promiscuous) flags.push('PROMISC');
   if (device.up) flags.push('UP');

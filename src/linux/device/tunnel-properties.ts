@@ -37,7 +37,9 @@ export function tosProperty(): HeaderProperty {
       else if (/^(0x)?[\da-f]{1,2}$/i.test(word)) config.tos = Number.parseInt(word, 16);
       else throw words.wrong(word, 'bad TOS value');
     },
-    value: ({ config: { tos } }) => (tos === 0 ? undefined : tos === 'inherit' ? tos : hex(tos)),
+    // The kernel has 1 for "inherit", which the tool words in its text alone.
+    value: ({ config: { tos } }) => (tos === 0 ? undefined : hex(tos === 'inherit' ? 1 : tos)),
+    text: ({ config: { tos } }) => (tos === 0 ? undefined : `tos ${tos === 'inherit' ? tos : hex(tos)}`),
   };
 }
 

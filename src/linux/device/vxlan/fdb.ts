@@ -87,7 +87,8 @@ export class VxlanFdb {
     if (entry === undefined) throw new NetlinkError('ENOENT');
     if (remote !== undefined) {
       const rest = entry.remotes.filter((other) => !same(other, remote));
-      if (rest.length === entry.remotes.length) throw new NetlinkError('ENOENT');
+      // The kernel does not mind when the entry is there and the remote is not.
+      if (rest.length === entry.remotes.length) return;
       entry.remotes = rest;
       if (rest.length > 0) return;
     }

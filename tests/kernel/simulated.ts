@@ -1,9 +1,11 @@
+import { LinuxError } from '../../src/linux/errno.ts';
 import { Machine } from '../../src/linux/machine.ts';
 import { NetworkNamespace } from '../../src/linux/namespace.ts';
 import { networkFiles } from '../../src/linux/network-files.ts';
 import { parseIp } from '../../src/linux/packet/address.ts';
 import { decodeFrame, decodePacket } from '../../src/linux/packet/decode.ts';
 import { encodeFrame } from '../../src/linux/packet/encode.ts';
+import { frameLength } from '../../src/linux/packet/size.ts';
 import { Skb } from '../../src/linux/packet/skb.ts';
 import { Collector, textReader } from '../../src/linux/process/streams.ts';
 import type { SocketOwner, TcpConnection } from '../../src/linux/socket/socket.ts';
@@ -17,6 +19,7 @@ import type { ConnectProbe, FrameProbe, Listener, Met, Outcome, Plan, Ran, SendP
 /** Virtual milliseconds in which a probe has all its effects: below the shortest timer (a delayed ACK's 40 ms). */
 const WINDOW = 10;
 const PATIENCE = 60_000;
+const ETHERNET_HEADER = 14;
 const owner: SocketOwner = { pid: 1, name: 'judge' };
 
 /** Carries out a plan by our own programs. `listen` hears the tap's events. */
@@ -110,7 +113,11 @@ class SimulatedNetwork {
         for (;;) {
           const { from, data } = await socket.receive();
           this.#heard.push(`${where} gets ${data.length} bytes from ${endpoint(from)}`);
-          socket.send(from, data);
+          try {
+            socket.send(from, data);
+          } catch (error) {
+            this.#heard.push(`${where} ${error instanceof LinuxError ? error.errno : error}`);
+          }
         }
       };
       void serve();
@@ -123,6 +130,7 @@ class SimulatedNetwork {
     const link = this.#namespace(name).link(device);
     if (link === undefined) return this.#met('ENODEV');
     if (!link.up) return this.#met('ENETDOWN');
+    if (frameLength(frame) > link.mtu + ETHERNET_HEADER) return this.#met('EMSGSIZE');
     link.send(frame, new Skb(undefined, 0));
     // The real packet socket doesn't see what it has sent itself.
     this.#seen.shift();

@@ -53,7 +53,7 @@ export class Links {
     this.#host = host;
     this.#stack = stack;
     this.#arp = arp;
-    this.#insert(new Loopback(stack.clock, stack.random.fork('lo')));
+    this.#insert(new Loopback(stack.clock, stack.random.fork('lo'), stack.tap));
   }
 
   list(): readonly Device[] {

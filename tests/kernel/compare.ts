@@ -23,7 +23,7 @@ export function compare(plan: Plan, real: Outcome, simulated: Outcome): readonly
     const [ours, theirs] = [simulated.probes[i], real.probes[i]];
     const where = `probe ${i + 1}, ${describeProbe(probe)}`;
     judge('outcome', where, ours?.outcome ?? '', theirs?.outcome ?? '');
-    judge('listeners', where, (ours?.heard ?? []).join('\n'), (theirs?.heard ?? []).join('\n'));
+    judge('listeners', where, heardOf(ours), heardOf(theirs));
     judge('frames', where, framesOf(ours), framesOf(theirs));
   }
   for (const [i, question] of plan.questions.entries()) {
@@ -52,6 +52,11 @@ function word(run: string): string {
 
 function text(ran: Ran | undefined): string {
   return ran === undefined ? '' : `${ran.stdout}${ran.stderr}${ran.code === 0 ? '' : `exit status ${ran.code}\n`}`;
+}
+
+/** With `*` for a client's port that its kernel chose. */
+function heardOf(met: Outcome['probes'][number] | undefined): string {
+  return (met?.heard ?? []).map((line) => line.replace(/ (3[3-9]|[45]\d)\d{3}$/, ' *')).join('\n');
 }
 
 /** In order within a namespace; between namespaces the kernel has none. */

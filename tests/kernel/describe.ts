@@ -64,7 +64,7 @@ function segment(protocol: number, bytes: Buffer, inner: boolean): string {
     case 6:
       return tcp(bytes, inner);
     case 17: {
-      const ports = `${bytes.readUInt16BE(0)} > ${bytes.readUInt16BE(2)}`;
+      const ports = portsOf(bytes);
       if (inner || !VXLAN_PORTS.includes(bytes.readUInt16BE(2)) || bytes.length < 30) return ports;
       // The source port is a hash of what is inside, with a seed of the machine's.
       const vni = bytes.readUInt32BE(12) >>> 8;
@@ -85,10 +85,19 @@ function icmp(bytes: Buffer): string {
   return `type ${type} code ${code}${rest > 0 ? ` rest ${rest}` : ''} (${ip(bytes.subarray(8), true)})`;
 }
 
+function portsOf(bytes: Buffer): string {
+  return `${port(bytes.readUInt16BE(0))} > ${port(bytes.readUInt16BE(2))}`;
+}
+
+/** Those of net.ipv4.ip_local_port_range are chance; probes use none of them. */
+function port(number: number): string {
+  return number >= 32768 && number <= 60999 ? '*' : String(number);
+}
+
 const FLAGS = ['F', 'S', 'R', 'P', 'A', 'U'];
 
 function tcp(bytes: Buffer, inner: boolean): string {
-  const ports = `${bytes.readUInt16BE(0)} > ${bytes.readUInt16BE(2)}`;
+  const ports = portsOf(bytes);
   if (inner && bytes.length < 14) return ports;
   const bits = bytes.readUInt8(13);
   const flags = FLAGS.filter((_, i) => (bits & (1 << i)) !== 0).join('');

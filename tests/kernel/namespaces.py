@@ -164,7 +164,8 @@ class Network:
                 try:
                     taken.sendto(bytes.fromhex(probe["bytes"]), (probe["device"], 0))
                 except OSError as error:
-                    return errno.errorcode.get(error.errno)
+                    # The link dropped it, which shows by what is seen.
+                    return "" if error.errno == errno.ENOBUFS else errno.errorcode.get(error.errno)
         return ""
 
     def send(self, probe):

@@ -165,12 +165,13 @@ class SimulatedNetwork {
     const answer = outcome;
     if (answer === 'pending') given.abort();
     for (const accepted of this.#accepted.splice(0)) accepted.abort();
-    if (answer === 'connected') (await connected)?.abort();
     const second = await this.#met('');
+    if (answer === 'connected') (await connected)?.abort();
+    const third = await this.#met('');
     return {
       outcome: answer,
-      seen: [...first.seen, ...second.seen],
-      heard: [...first.heard, ...second.heard],
+      seen: [...first.seen, ...second.seen, ...third.seen],
+      heard: [...first.heard, ...second.heard, ...third.heard],
     };
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Frame } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
+import type { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
 import { Device, type DeviceTraits, ETHERNET } from './device.ts';
 
@@ -23,10 +24,12 @@ export class Loopback extends Device {
   readonly kind = 'loopback';
   readonly #clock: Clock;
   readonly #delay: LinkDelay;
+  readonly #tap: TapSource;
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, random: Random, tap: TapSource) {
     super({ name: 'lo', mac: 0, mtu: 65536 });
     this.#clock = clock;
+    this.#tap = tap;
     this.#delay = new LinkDelay(random, LOOPBACK_DELAY);
   }
 
@@ -51,6 +54,13 @@ export class Loopback extends Device {
   }
 
   protected transmit(frame: Frame, skb: Skb): void {
+    // Routes to the namespace's own addresses stay when lo goes down: __dev_queue_xmit drops what takes them.
+    if (!this.up) {
+      this.tx.dropped++;
+      const evidence = { device: this, verdict: 'drop', reason: 'lo is down' } as const;
+      if (this.#tap.active) this.#tap.report(this.#clock.now(), this.host?.name, 'link', frame, skb, evidence);
+      return;
+    }
     this.countSent(frame);
     this.#clock.after(this.#delay.next(this.#clock.now()), () => this.receive(frame, skb));
   }

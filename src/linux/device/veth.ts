@@ -1,12 +1,15 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Frame } from '../packet/packet.ts';
+import { frameLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
 import { Device, type DeviceSettings, type DeviceTraits, ETHERNET, type LinkHost } from './device.ts';
 
 const VETH_DELAY = 0.012;
+const ETHERNET_HEADER = 14;
+const VLAN_TAG = 4;
 /** A queue a processor: the machines have two. */
 export const VETH_TRAITS: DeviceTraits = { ...ETHERNET, queues: 2 };
 
@@ -62,6 +65,13 @@ export class Veth extends Device {
     if (peer === undefined || !peer.up) {
       this.tx.dropped++;
       this.#lost(frame, skb, `the other end of ${this.name} is down`);
+      return;
+    }
+    // is_skb_forwardable: room for one VLAN tag more.
+    if (frameLength(frame) > peer.mtu + ETHERNET_HEADER + VLAN_TAG) {
+      this.tx.dropped++;
+      peer.rx.dropped++;
+      this.#lost(frame, skb, `longer than the MTU ${peer.mtu} of the other end of ${this.name}`);
       return;
     }
     this.countSent(frame);

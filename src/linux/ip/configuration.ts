@@ -22,7 +22,7 @@ export function addAddress(fib: Fib, device: Device, prefix: Prefix, options: Ad
   const list = device.addresses;
   let position = 0;
   let secondary = false;
-  const scope = options.scope ?? (device.kind === 'loopback' || Number(local) >>> 24 === 127 ? 'host' : 'global');
+  const scope = options.scope ?? (Number(local) >>> 24 === 127 ? 'host' : 'global');
   for (const [i, other] of list.entries()) {
     if (!other.secondary && scopeNumber[scope] <= scopeNumber[other.scope]) position = i + 1;
     if (other.length !== length || !contains(subnet, other.peer)) continue;

@@ -3,9 +3,10 @@ import { encodeFrame, encodePacket } from '../../../src/linux/packet/encode.ts';
 import type { IpPacket, Segment } from '../../../src/linux/packet/packet.ts';
 import type { Draft } from './draft.ts';
 
-const UDP_PORTS = [53, 5353, 7000, 33434];
+const UDP_PORTS = [53, 5353, 7000, 7001];
 const TCP_PORTS = [22, 80, 443, 8080];
-const CLIENT_PORTS = [1024, 30000, 40000, 65535];
+/** None that a kernel would choose itself. */
+const CLIENT_PORTS = [1024, 20000, 30000, 65535];
 
 /** Servers, and `count` probes: frames from a link, packets of a namespace's own, connections. */
 export function packets(to: Draft, count: number): void {

@@ -147,8 +147,9 @@ test('no route: an error at once where it starts, net unreachable on the way', a
 
 test('a packet above the MTU of the next hop: reported with DF, cut without it, and the path is remembered', async () => {
   const lab = new Lab();
-  const { b, podA } = lab.cluster();
+  const { b, podA, podB } = lab.cluster();
   b.setLink('veth6', { mtu: 1000 });
+  podB.setLink('eth0', { mtu: 1000 });
   const reported = await lab.ping(podA, '10.244.3.6', { size: 1200, dontFragment: true });
   expect(reported).toMatchObject({ code: 'fragmentation-needed', mtu: 1000 });
   await expect(lab.ping(podA, '10.244.3.6', { size: 1200, dontFragment: true })).rejects.toMatchObject({
@@ -191,8 +192,9 @@ test("a request has DF, the kernel's own answers and errors have not", async () 
 
 test('routers cut packets without DF', async () => {
   const lab = new Lab();
-  const { b, podA } = lab.cluster();
+  const { b, podA, podB } = lab.cluster();
   b.setLink('veth6', { mtu: 600 });
+  podB.setLink('eth0', { mtu: 600 });
   const reply = await lab.ping(podA, '10.244.3.6', { size: 1200, dontFragment: false });
   expect(reply).toMatchObject({ type: 'echo-reply', size: 1208 });
 });

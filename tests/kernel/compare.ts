@@ -56,7 +56,7 @@ function text(ran: Ran | undefined): string {
 
 /** With `*` for a client's port that its kernel chose. */
 function heardOf(met: Outcome['probes'][number] | undefined): string {
-  return (met?.heard ?? []).map((line) => line.replace(/ (3[3-9]|[45]\d)\d{3}$/, ' *')).join('\n');
+  return (met?.heard ?? []).map((line) => line.replace(/ (3[2-9]|[45]\d|60)\d{3}$/, ' *')).join('\n');
 }
 
 /** In order within a namespace; between namespaces the kernel has none. */

@@ -3,7 +3,8 @@ import { readSctp } from './decode-sctp.ts';
 import { ETHERTYPE_ARP, ETHERTYPE_IP, icmpErrorNumber, protocolNumber, VXLAN_PORTS } from './numbers.ts';
 import type { ArpPacket, Frame, IcmpError, IcmpMessage, IpPacket, Segment, TcpSegment, UdpDatagram } from './packet.ts';
 import { type Malformed, PacketReader, type Unmodelled, Unreadable } from './reader.ts';
-import { IP_HEADER } from './size.ts';
+import { IP_HEADER, tcpOptionsLength } from './size.ts';
+import { readTcpOptions } from './tcp-options.ts';
 
 const ETHERNET_HEADER = 14;
 const ARP_PACKET = 28;
@@ -136,9 +137,7 @@ function readTcp(reader: PacketReader): TcpSegment {
   const flags = reader.uint8(13);
   if ((flags & 0xe0) !== 0 || (reader.uint8(12) & 15) !== 0) return reader.unmodelled(13, 'flags URG, ECE, CWR, NS');
   if (reader.uint16(18) !== 0) return reader.unmodelled(18, 'an urgent pointer');
-  const mss = header === 24 && reader.uint16(20) === 0x0204 ? reader.uint16(22) : undefined;
-  if (header > 20 && mss === undefined) return reader.unmodelled(20, 'TCP options other than the MSS');
-  return {
+  const segment: TcpSegment = {
     protocol: 'tcp',
     sourcePort: reader.uint16(0),
     destinationPort: reader.uint16(2),
@@ -150,9 +149,11 @@ function readTcp(reader: PacketReader): TcpSegment {
     rst: (flags & 4) !== 0,
     psh: (flags & 8) !== 0,
     window: reader.uint16(14),
-    ...(mss !== undefined && { mss }),
+    ...readTcpOptions(reader, header),
     data: reader.bytes(header).slice(),
   };
+  if (tcpOptionsLength(segment) === header - 20) return segment;
+  return reader.unmodelled(20, "TCP options in other places than Linux's");
 }
 
 function readUdp(reader: PacketReader): UdpDatagram {

@@ -24,6 +24,10 @@ const tcp = fc.record(
     psh: fc.boolean(),
     window: uint(16),
     mss: uint(16),
+    sackPermitted: fc.constant(true as const),
+    windowScale: uint(4),
+    timestamps: fc.record({ value: uint(32), echo: uint(32) }),
+    sack: fc.array(fc.tuple(uint(32), uint(32)), { minLength: 1, maxLength: 2 }),
     data,
   },
   {

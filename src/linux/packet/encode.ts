@@ -13,7 +13,8 @@ import type {
   UdpDatagram,
   WireguardPayload,
 } from './packet.ts';
-import { frameLength, IP_HEADER, packetLength, segmentLength } from './size.ts';
+import { frameLength, IP_HEADER, packetLength, segmentLength, tcpOptionsLength } from './size.ts';
+import { writeTcpOptions } from './tcp-options.ts';
 
 export interface EncodeOptions {
   /**
@@ -131,7 +132,7 @@ function writeChecksum(
 }
 
 function writeTcp(view: DataView, at: number, tcp: TcpSegment): void {
-  const header = tcp.mss === undefined ? 20 : 24;
+  const header = 20 + tcpOptionsLength(tcp);
   const { fin, syn, rst, psh, ack } = tcp;
   view.setUint16(at, tcp.sourcePort);
   view.setUint16(at + 2, tcp.destinationPort);
@@ -140,10 +141,7 @@ function writeTcp(view: DataView, at: number, tcp: TcpSegment): void {
   view.setUint8(at + 12, (header / 4) << 4);
   view.setUint8(at + 13, +fin | (+syn << 1) | (+rst << 2) | (+psh << 3) | (+ack << 4));
   view.setUint16(at + 14, tcp.window);
-  if (tcp.mss !== undefined) {
-    view.setUint16(at + 20, 0x0204);
-    view.setUint16(at + 22, tcp.mss);
-  }
+  writeTcpOptions(view, at + 20, tcp);
   window(view, at + header, tcp.data.length).set(tcp.data);
 }
 

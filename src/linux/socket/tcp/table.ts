@@ -239,7 +239,8 @@ export class TcpTable implements ConnectionHost {
       const reason = listening ? `no connection of ${place} knows it` : `nothing listens on TCP ${place}`;
       this.#stack.report('socket', packet, skb, { verdict: segment.rst ? 'drop' : 'reject', reason });
     }
-    if (segment.rst) return;
+    // tcp_v4_send_reset: only for an address of one's own; what came to a broadcast address is dropped.
+    if (segment.rst || !this.#stack.fib.isLocal(packet.destination)) return;
     const length = segment.data.length + (segment.syn ? 1 : 0) + (segment.fin ? 1 : 0);
     const payload: TcpSegment = {
       protocol: 'tcp',

@@ -10,6 +10,7 @@ export const programs: ProgramTable = {
   cat: async () => (await import('./cat.ts')).cat,
   chmod: async () => (await import('./chmod.ts')).chmod,
   clear: async () => (await import('./screen.ts')).clear,
+  conntrack: async () => (await import('./conntrack/conntrack.ts')).conntrack,
   cp: async () => (await import('./cp.ts')).cp,
   curl: async () => (await import('./curl/curl.ts')).curl,
   cut: async () => (await import('./cut.ts')).cut,

@@ -8,6 +8,7 @@ import { Collector } from '../linux/process/streams.ts';
 /** The network programs, as the table of all programs has them. */
 export const networkPrograms: ProgramTable = {
   bridge: async () => (await import('./bridge/bridge.ts')).bridge,
+  conntrack: async () => (await import('./conntrack/conntrack.ts')).conntrack,
   curl: async () => (await import('./curl/curl.ts')).curl,
   hostname: async () => (await import('./hostname.ts')).hostname,
   ip: async () => (await import('./ip/ip.ts')).ip,

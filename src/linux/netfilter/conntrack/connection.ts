@@ -80,6 +80,14 @@ export class Connection implements ConnectionEntry {
     invertInto(original, this.reply);
   }
 
+  /** `conntrack -L -z` */
+  resetCounters(): void {
+    for (const counter of this.counters ?? []) {
+      counter.packets = 0;
+      counter.bytes = 0;
+    }
+  }
+
   /** What a packet of it gets; made once, as packets are many. */
   tracked(direction: Direction): Tracked {
     if (direction === 'reply') {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ip, owner } from '../../network.fixture.ts';
 import { Skb } from '../../packet/skb.ts';
 import { conntrackOf, trackingOf } from './conntrack.ts';
+import { listenTo } from './events.ts';
 import { Routed } from './router.fixture.ts';
 
 test('a datagram is NEW, its answer makes the connection two-way, and it is a stream when it goes on', async () => {
@@ -31,7 +32,7 @@ test('TCP goes through its states', async () => {
   const net = new Routed();
   const listener = net.server.sockets.listenTcp({ address: 0, port: 80 }, owner);
   const states: string[] = [];
-  net.conntrack.listen(({ type, connection }) => states.push(`${type} ${connection.tcp?.state}`));
+  listenTo(net.router.stack, ({ type, connection }) => states.push(`${type} ${connection.tcp?.state}`));
   const connecting = net.client.sockets.connectTcp({ address: ip('10.0.2.2'), port: 80 }, owner);
   const client = await net.lab.settle(connecting);
   const server = await net.lab.settle(listener.accept());

@@ -10,23 +10,17 @@ import type { Passage } from '../passage.ts';
 import { confirm } from './confirm.ts';
 import { CHANGED, Connection, type TupleNode } from './connection.ts';
 import { registerDefragmentation } from './defragment.ts';
+import { type ConntrackListeners, listenersOf } from './events.ts';
 import { Expiry } from './expiry.ts';
 import { relatedTo } from './related.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { type ConntrackStatistics, statisticsOf } from './statistics.ts';
 import { ConnectionTable } from './table.ts';
 import { connectionText } from './text.ts';
 import { type ConnectionEntry, type Tracked, type Tuple, UNTRACKED } from './tracked.ts';
 import type { Tracking } from './tracker.ts';
 import { trackers } from './trackers.ts';
 import { emptyTuple, readTuple } from './tuple.ts';
-
-/** What `conntrack -E` is told. */
-export interface ConntrackEvent {
-  readonly type: 'NEW' | 'UPDATE' | 'DESTROY';
-  readonly connection: Connection;
-  /** The program that has deleted it, where one has. */
-  readonly deletedBy?: string | undefined;
-}
 
 /** IPS_NAT_CLASH: what has lost against another with its tuple lives so long (milliseconds). */
 const CLASH_TIME = 1000;
@@ -38,7 +32,8 @@ export class Conntrack implements Tracking {
   readonly table = new ConnectionTable();
   readonly #expiry: Expiry;
   readonly #random: Random;
-  readonly #listeners = new Set<(event: ConntrackEvent) => void>();
+  readonly #listeners: ConntrackListeners;
+  readonly #statistics: ConntrackStatistics;
   /** Told of each connection that goes into the table, and of each that goes out of it. */
   readonly #confirmed: ((connection: Connection) => void)[] = [];
   readonly #gone: ((connection: Connection) => void)[] = [];
@@ -47,8 +42,12 @@ export class Conntrack implements Tracking {
   constructor(stack: Stack) {
     this.stack = stack;
     this.settings = settingsOf(stack);
+    this.#statistics = statisticsOf(stack);
+    this.#listeners = listenersOf(stack);
+    this.#listeners.came = () => this.#watch();
     this.#random = stack.random.fork('conntrack');
     this.#expiry = new Expiry(stack.clock, this.table, (connection) => this.#remove(connection));
+    stack.originalDestination = (protocol, local, remote) => this.originalDestination(protocol, local, remote);
     registerDefragmentation(stack);
     const track = { name: 'conntrack', priority: priority.conntrack, run: (passage: Passage) => this.#track(passage) };
     stack.hooks.register('prerouting', track);
@@ -87,20 +86,13 @@ export class Conntrack implements Tracking {
     return connectionText(entry as Connection, this.now());
   }
 
-  /** A program deletes it. @returns false when it is gone already. */
-  delete(entry: ConnectionEntry, program?: string): boolean {
-    return this.#remove(entry as Connection, program);
+  /** `by`: the process that deletes it. @returns false when it is gone already. */
+  delete(entry: ConnectionEntry, by?: number): boolean {
+    return this.#remove(entry as Connection, by);
   }
 
   kill(connection: Connection): boolean {
     return this.#remove(connection);
-  }
-
-  /** Tells of connections made, changed and gone. @returns what ends it. */
-  listen(listener: (event: ConntrackEvent) => void): () => void {
-    this.#listeners.add(listener);
-    this.#expiry.watch(() => this.#listeners.size > 0);
-    return () => void this.#listeners.delete(listener);
   }
 
   /** For NAT, which has a table of its own. */
@@ -121,10 +113,10 @@ export class Conntrack implements Tracking {
     (entry as Connection).changed |= CHANGED.mark;
   }
 
-  /** SO_ORIGINAL_DST (getorigdst): where a TCP connection went before DNAT; `undefined` (ENOENT): it is not tracked. */
-  originalDestination(local: Endpoint, remote: Endpoint): Endpoint | undefined {
+  /** SO_ORIGINAL_DST (getorigdst): where a connection went before DNAT; `undefined` (ENOENT): it is not tracked. */
+  originalDestination(protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint): Endpoint | undefined {
     const found = this.find({
-      protocol: 'tcp',
+      protocol,
       source: local.address,
       sourcePort: local.port,
       destination: remote.address,
@@ -156,8 +148,10 @@ export class Conntrack implements Tracking {
     const { payload } = packet;
     if (payload.protocol === 'icmp' && 'original' in payload) {
       const found = relatedTo(this.table, packet, payload);
-      if (typeof found === 'string') this.#invalid(passage, found);
-      else {
+      if (typeof found === 'string') {
+        this.#statistics.error++;
+        this.#invalid(passage, found);
+      } else {
         skb.connection = { entry: found.connection, direction: found.direction, state: 'related' };
         if (this.stack.tap.active) this.report(passage, { reason: 'an error about this connection: RELATED' });
       }
@@ -167,7 +161,10 @@ export class Conntrack implements Tracking {
     let node = this.find(this.#tuple);
     if (node === undefined) {
       const made = this.#begin(passage);
-      if (made === undefined) return 'drop';
+      if (made === undefined) {
+        this.#statistics.drop++;
+        return 'drop';
+      }
       node = made.original;
     }
     return this.#handle(passage, node);
@@ -180,6 +177,7 @@ export class Conntrack implements Tracking {
     const outcome = trackers[connection.original.protocol].packet(connection, reply, packet.payload, this, packet);
     if (outcome === 'repeat') return this.#track(passage);
     if (outcome !== undefined) {
+      this.#statistics.invalid++;
       this.#invalid(passage, outcome.invalid);
       return 'accept';
     }
@@ -228,7 +226,7 @@ export class Conntrack implements Tracking {
     const victims = this.table.near(this.#tuple, (connection) => {
       return !connection.assured || trackers[connection.original.protocol].mayDropEarly?.(connection) === true;
     });
-    for (const victim of victims) this.#remove(victim);
+    for (const victim of victims) if (this.#remove(victim)) this.#statistics.early_drop++;
     return victims.length > 0;
   }
 
@@ -254,8 +252,11 @@ export class Conntrack implements Tracking {
   #insert(passage: Passage, tracked: Tracked, connection: Connection): HookVerdict {
     if (connection.dying) return 'accept';
     const outcome = confirm(this.table, connection, (tuple) => this.find(tuple));
+    if (outcome !== 'confirmed' && outcome !== 'clash') this.#statistics.clash_resolve++;
     const { tap } = this.stack;
     if (outcome === 'clash') {
+      this.#statistics.drop++;
+      this.#statistics.insert_failed++;
       if (tap.active) {
         this.report(passage, { verdict: 'drop', reason: 'another connection has the same addresses and ports by now' });
       }
@@ -282,17 +283,23 @@ export class Conntrack implements Tracking {
   #tell(connection: Connection): void {
     const { changed } = connection;
     connection.changed = 0;
-    if (this.#listeners.size === 0 || connection.dying) return;
+    const { all } = this.#listeners;
+    if (all.size === 0 || connection.dying) return;
     const type = (changed & CHANGED.new) !== 0 ? 'NEW' : 'UPDATE';
-    for (const listener of this.#listeners) listener({ type, connection });
-    this.#expiry.watch(() => this.#listeners.size > 0);
+    for (const listener of all) listener({ type, connection });
+    this.#watch();
   }
 
-  #remove(connection: Connection, deletedBy?: string): boolean {
+  /** Who listens hears of ends when they come. */
+  #watch(): void {
+    this.#expiry.watch(() => this.#listeners.all.size > 0);
+  }
+
+  #remove(connection: Connection, deletedBy?: number): boolean {
     connection.dying = true;
     if (!this.table.remove(connection)) return false;
     for (const tell of this.#gone) tell(connection);
-    for (const listener of this.#listeners) listener({ type: 'DESTROY', connection, deletedBy });
+    for (const listener of this.#listeners.all) listener({ type: 'DESTROY', connection, deletedBy });
     return true;
   }
 }

@@ -10,10 +10,8 @@ export interface ConnectionTextOptions {
   /** `-o extended`: the network protocol too. */
   readonly extended?: boolean;
   readonly id?: boolean;
-  /** Events have no `use`, and `mark` only where there is one. */
-  readonly event?: boolean;
-  /** Seconds that it lives; absent: not known. */
-  readonly now?: Milliseconds;
+  /** Events have no `use`, and `mark` only where there is one; what ends by itself has no time left. */
+  readonly event?: 'NEW' | 'UPDATE' | 'DESTROY';
 }
 
 /** protoname of libnetfilter_conntrack: the others are `unknown`. */
@@ -43,14 +41,16 @@ export function connectionText(connection: Connection, now: Milliseconds, option
   const { original, reply, counters, mark, seenReply, assured, id } = connection;
   const state = trackers[original.protocol].state?.(connection);
   let text = options.extended === true ? 'ipv4     2 ' : '';
-  text += `${protocolName(original).padEnd(8)} ${PROTOCOL_NUMBERS[original.protocol]} ${connection.timeout(now)} `;
+  text += `${protocolName(original).padEnd(8)} ${PROTOCOL_NUMBERS[original.protocol]} `;
+  const timeout = connection.timeout(now);
+  if (options.event !== 'DESTROY' || timeout > 0) text += `${timeout} `;
   if (state !== undefined) text += `${state} `;
   text += `${tupleText(original)}${counterText(counters?.[0])}`;
   if (!seenReply) text += '[UNREPLIED] ';
   text += `${tupleText(reply)}${counterText(counters?.[1])}`;
   if (assured) text += '[ASSURED] ';
-  if (options.event !== true || mark !== 0) text += `mark=${mark} `;
-  if (options.event !== true) text += 'use=1 ';
+  if (options.event === undefined || mark !== 0) text += `mark=${mark} `;
+  if (options.event === undefined) text += 'use=1 ';
   if (options.id === true) text += `id=${id} `;
   return text.trimEnd();
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { linkType } from '../capture/link-type.ts';
 import { Lab, owner } from '../network.fixture.ts';
 import { decodeFrame } from '../packet/decode.ts';
-import { type Captured, linkType, PacketSocket } from './packet.ts';
+import { type Captured, PacketSocket } from './packet.ts';
 
 async function all(lab: Lab, socket: PacketSocket): Promise<Captured[]> {
   socket.close();

@@ -1,5 +1,6 @@
 import { Channel } from '../../simulation/channel.ts';
 import type { Milliseconds } from '../../simulation/clock.ts';
+import { linkType } from '../capture/link-type.ts';
 import type { Device } from '../device/device.ts';
 import type { NetworkNamespace } from '../namespace.ts';
 import { BROADCAST_MAC, type MacAddress } from '../packet/address.ts';
@@ -9,9 +10,6 @@ import type { Frame } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 import { closeWith } from './owner.ts';
 import type { SocketOwner } from './socket.ts';
-
-/** What stands before the network layer's header, by the numbers of pcap files (https://www.tcpdump.org/linktypes.html). */
-export const linkType = { ethernet: 1, raw: 101, cooked: 276 } as const;
 
 /** One frame as a packet socket got it. */
 export interface Captured {

@@ -47,6 +47,7 @@ export const programs: ProgramTable = {
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,
   tail: async () => (await import('./tail.ts')).tail,
+  tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
   tee: async () => (await import('./tee.ts')).tee,
   test: async () => (await import('./test.ts')).test,
   timeout: async () => (await import('./timeout.ts')).timeout,

@@ -13,6 +13,7 @@ export const networkPrograms: ProgramTable = {
   hostname: async () => (await import('./hostname.ts')).hostname,
   ip: async () => (await import('./ip/ip.ts')).ip,
   ping: async () => (await import('./ping/ping.ts')).ping,
+  tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
 };
 
 export interface Ran {

@@ -6,7 +6,10 @@ test('what is written is read', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 5 }), fc.nat(4e9), (list, time) => {
       const header = { linkType: 1, snapLength: 262144 };
-      const parts = [pcapHeader(header), ...list.map((bytes) => pcapRecord({ time, bytes, length: bytes.length + 1 }))];
+      const parts = [
+        pcapHeader(header),
+        ...list.map((bytes) => pcapRecord({ microseconds: time * 1000, bytes, length: bytes.length + 1 })),
+      ];
       const file = new PcapFile(Uint8Array.from(parts.flatMap((part) => [...part])));
       expect(file.header).toEqual(header);
       expect([...file.packets()]).toEqual(

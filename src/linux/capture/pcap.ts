@@ -1,5 +1,3 @@
-import type { Milliseconds } from '../../simulation/clock.ts';
-
 /** Files of captured packets, as libpcap writes and reads them (pcap-savefile(5)). pcapng is not modelled. */
 
 export interface PcapHeader {
@@ -43,13 +41,7 @@ export function pcapHeader({ linkType, snapLength }: PcapHeader): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-export function pcapRecord(packet: {
-  readonly time: Milliseconds;
-  readonly bytes: Uint8Array;
-  readonly length: number;
-}): Uint8Array {
-  const { time, bytes, length } = packet;
-  const microseconds = Math.floor(time * 1000);
+export function pcapRecord({ microseconds, bytes, length }: PcapPacket): Uint8Array {
   const record = new Uint8Array(PACKET_HEADER + bytes.length);
   const view = new DataView(record.buffer);
   view.setUint32(0, Math.floor(microseconds / 1e6), true);

@@ -4,7 +4,7 @@ import { parseIp } from '../../packet/address.ts';
 import { encodeFrame } from '../../packet/encode.ts';
 import type { Frame, IpPacket, Segment } from '../../packet/packet.ts';
 import { linkType } from '../link-type.ts';
-import { compileFilter, FilterError, type FilterNames } from './filter.ts';
+import { compileFilter, FilterError, type FilterNames, filterLanguage } from './filter.ts';
 
 /** What they decide is compared with libpcap's own in tests/differential/tcpdump.test.ts. */
 
@@ -89,7 +89,7 @@ test.each([
   ['inbound', ''],
   ['outbound and arp', 'arp'],
   ['ip[1000] = 1 or ip', ''],
-  ['ether src 02:42:00:00:00:01 and less 50', 'syn reset ping arp'],
+  ['ether src 02:42:00:00:00:01 and less 53', 'udp ping arp'],
 ])('%s', (text, expected) => {
   expect(selected(text)).toBe(expected);
 });
@@ -153,4 +153,9 @@ test.each([
 
 test('a long chain is one step after the other', () => {
   expect(selected(`tcp${' or tcp'.repeat(2000)}`)).toBe('syn reset');
+});
+
+test('the language describes itself', () => {
+  expect(filterLanguage.summary).not.toBe('');
+  for (const word of ['VLAN', 'MPLS', 'gateway']) expect(filterLanguage.leavesOut).toContain(word);
 });

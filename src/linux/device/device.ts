@@ -133,12 +133,17 @@ export abstract class Device {
     this.queueLength = settings.queueLength ?? 1000;
   }
 
-  /** The index of the device at the other end, which may be another namespace's. */
+  /** The index of the device at the other end, which may be another namespace's; 0: a tunnel that has none (`@NONE`). */
   abstract get linkIndex(): number | undefined;
   /** Where the other end is: a namespace, or the wire between machines; `undefined`: there is no other end. */
   abstract get linkNamespace(): { readonly name: string } | undefined;
   /** Is the other end up? */
   abstract get carrier(): boolean;
+
+  /** A tunnel's ends, which stand where other devices have MAC addresses; 0: any. */
+  get endpoints(): { readonly local: IpAddress; readonly remote: IpAddress } | undefined {
+    return undefined;
+  }
 
   /** The device that it stands on and can't be without. */
   get lower(): Device | undefined {

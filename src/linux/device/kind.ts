@@ -20,6 +20,8 @@ export interface PropertyWords {
   /** The next word as a whole number. `why`: what `argument "x" is wrong: ` ends with. */
   number(why: string, most?: number): number;
   address(): IpAddress;
+  /** `any` is 0. */
+  addressOrAny(): IpAddress;
   mac(): MacAddress;
   device(): Device;
   wrong(word: string, why: string): Error;
@@ -53,6 +55,11 @@ export interface GivenSettings {
   readonly mtu: boolean;
 }
 
+export interface Companion {
+  readonly name: string;
+  make(stack: Stack, settings: DeviceSettings): Device;
+}
+
 /** A kind of device, as `ip link add ... type KIND` knows it: all that programs need to know of it. */
 export interface DeviceKind<C, D extends Device> {
   readonly name: string;
@@ -74,6 +81,8 @@ export interface DeviceKind<C, D extends Device> {
   current?(device: D): C;
   /** Throws `NetlinkError`. */
   change?(device: D, config: C): void;
+  /** A device that appears with the first one of its kind, as the kernel's module makes it. */
+  readonly companion?: Companion;
   /** What the tool misses, and ends with. */
   missing?(config: C): string | undefined;
   /** What the tool says before it asks the kernel. */
@@ -104,6 +113,7 @@ export interface Options {
 }
 
 export interface NewDevice extends Options {
+  readonly companion: Companion | undefined;
   missing(): string | undefined;
   warning(): string | undefined;
   make(stack: Stack, settings: DeviceSettings, given: GivenSettings): Device;
@@ -143,6 +153,7 @@ export function known<C, D extends Device>(kind: DeviceKind<C, D>): KnownKind {
       const config = kind.config();
       return {
         take: taker(config),
+        companion: kind.companion,
         missing: () => kind.missing?.(config),
         warning: () => kind.warning?.(config),
         make: (stack, settings, given) => {

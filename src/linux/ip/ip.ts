@@ -252,6 +252,7 @@ export class IpLayer implements IpOutput {
       // Without ARP a frame is addressed to the device itself (arp_constructor).
       const destination = route?.type === 'broadcast' && device.ethernet ? BROADCAST_MAC : device.mac;
       const frame: Frame = { source: device.mac, destination, payload: packet };
+      skb.nextHop = nextHop;
       if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
       device.send(frame, skb);
       return;

@@ -18,6 +18,8 @@ export interface IpOutput {
   send(outgoing: Outgoing, skb: Skb): Errno | undefined;
   /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
+  /** The largest packet that the path to `destination` is known to take. */
+  mtuTo(destination: IpAddress): number;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
   receive(device: Device, packet: IpPacket, skb: Skb): void;
 }

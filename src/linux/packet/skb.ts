@@ -1,4 +1,5 @@
 import type { Tracked } from '../netfilter/conntrack/tracked.ts';
+import type { IpAddress } from './address.ts';
 import type { Frame } from './packet.ts';
 
 /** The ports of a bridge by which a packet comes and goes: devices, of which rules look at the name (`-m physdev`). */
@@ -28,6 +29,8 @@ export class Skb {
   link: Frame | undefined = undefined;
   /** The ports of the bridge that it crosses, or has come up from, where netfilter is asked about it (nf_bridge_info). */
   bridge: BridgePath | undefined = undefined;
+  /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
+  nextHop: IpAddress | undefined = undefined;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
   bridges = 0;
   flood: { left: number } | undefined = undefined;

@@ -9,6 +9,7 @@ import { neigh } from './neigh.ts';
 import { missing, netns } from './netns.ts';
 import { route } from './route.ts';
 import { rule } from './rule.ts';
+import { tunnel } from './tunnel.ts';
 
 /** The objects in iproute2's own order, which decides what an abbreviation means. */
 const OBJECTS = [
@@ -48,10 +49,11 @@ const COMMANDS: Readonly<Partial<Record<(typeof OBJECTS)[number], IpCommand>>> =
   neighbour: neigh,
   link,
   netns,
+  tunnel,
 };
 
 const USAGE = `Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
-where  OBJECT := { address | link | neighbour | netns | route | rule }
+where  OBJECT := { address | link | neighbour | netns | route | rule | tunnel }
        OPTIONS := { -4 | -6 | -0 | -br[ief] | -d[etails] | -f[amily] { inet | inet6 | link } | -j[son] |
                     -n[etns] NAME | -o[neline] | -p[retty] | -s[tatistics] | -V[ersion] }
 Other objects of the real tool are not modelled in this simulation.`;

@@ -7,7 +7,7 @@ import { type LinkSettings, nameArgument, propertyWords, setting, UNMODELLED } f
 
 /** Kinds that the kernel has and this simulation hasn't (`ip link help`). */
 const OTHER_KINDS =
-  'amt bareudp bond dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi'.split(
+  'amt bareudp bond dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi'.split(
     ' ',
   );
 
@@ -71,9 +71,16 @@ async function addKind(
     const warning = made.warning();
     if (warning !== undefined) await context.process.stderr.write(`${warning}\n`);
   }
+  makeCompanion(home, made);
   const given = { mac: mac !== undefined, mtu: mtu !== undefined };
   const settings = { name, mac, mtu, queueLength };
   return home.addLink(settings, type, (own) => made.make(home.stack, own, given)).name;
+}
+
+/** What comes with the kernel's module. */
+export function makeCompanion(home: NetworkNamespace, { companion }: Pick<NewDevice, 'companion'>): void {
+  if (companion === undefined || home.link(companion.name) !== undefined) return;
+  home.addLink({ name: companion.name }, companion.name, (settings) => companion.make(home.stack, settings));
 }
 
 /** Takes the rest of the line as options of `kind`. */

@@ -3,7 +3,7 @@ import type { Device } from '../../linux/device/device.ts';
 import { type KnownKind, known } from '../../linux/device/kind.ts';
 import { kindOf } from '../../linux/device/kinds.ts';
 import { deviceFlags, operationalState } from '../../linux/device/state.ts';
-import { BROADCAST_MAC, formatMac } from '../../linux/packet/address.ts';
+import { BROADCAST_MAC, formatIp, formatMac } from '../../linux/packet/address.ts';
 import { type IpContext, namespaceName } from './context.ts';
 import type { JsonValue } from './json.ts';
 
@@ -26,6 +26,7 @@ export function linkFacts(context: IpContext, device: Device): LinkFacts {
   const peer = device.linkIndex === undefined || id !== undefined ? undefined : netns.link(device.linkIndex);
   let title = device.name;
   if (peer !== undefined) title += `@${peer.name}`;
+  else if (device.linkIndex === 0) title += '@NONE';
   else if (device.linkIndex !== undefined) title += `@if${device.linkIndex}`;
   const name = namespaceName(context, device.linkNamespace);
   const peerNamespace = id === undefined ? '' : name === undefined ? ` link-netnsid ${id}` : ` link-netns ${name}`;
@@ -54,14 +55,34 @@ export function linkText(context: IpContext, device: Device, { mode, hardware }:
     `${device.port === undefined ? '' : `master ${device.port.master.name} `}state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group default ` +
     (device.queueLength === 0 ? '' : `qlen ${device.queueLength}`);
   if (hardware) {
-    text += `${newline}    link/${device.traits.linkType} ${formatMac(device.mac)} brd ${formatMac(broadcastOf(device))}`;
+    text += `${newline}    link/${device.traits.linkType} ${hardwareText(device)}`;
   }
   text += facts.peerNamespace;
   if (hardware && options.details) text += detailsText(device, mode, newline);
   return text;
 }
 
-export function broadcastOf(device: Device): number {
+/** `ADDRESS brd ADDRESS`, or a tunnel's ends, or nothing. */
+function hardwareText(device: Device): string {
+  const { endpoints, traits } = device;
+  if (traits.linkType === 'none') return '';
+  if (endpoints === undefined) return `${formatMac(device.mac)} brd ${formatMac(broadcastOf(device))}`;
+  const word = traits.flags.includes('POINTOPOINT') ? 'peer' : 'brd';
+  return `${formatIp(endpoints.local)} ${word} ${formatIp(endpoints.remote)}`;
+}
+
+/** The same for `ip -j`. */
+function hardwareJson(device: Device): Record<string, JsonValue | undefined> {
+  const { endpoints, traits } = device;
+  if (traits.linkType === 'none') return {};
+  const [address, broadcast] =
+    endpoints === undefined
+      ? [formatMac(device.mac), formatMac(broadcastOf(device))]
+      : [formatIp(endpoints.local), formatIp(endpoints.remote)];
+  return { address, link_pointtopoint: traits.flags.includes('POINTOPOINT') || undefined, broadcast };
+}
+
+function broadcastOf(device: Device): number {
   return device.ethernet ? BROADCAST_MAC : 0;
 }
 
@@ -153,13 +174,18 @@ export function linkJson(context: IpContext, device: Device, mode: boolean): Rec
   const linkIndex = facts.peer === undefined ? device.linkIndex : undefined;
   const address = formatMac(device.mac);
   if (options.brief) {
-    const start = { link, link_index: linkIndex, ifname: device.name, operstate: facts.state };
+    const start = {
+      link: linkIndex === 0 ? null : link,
+      link_index: linkIndex === 0 ? undefined : linkIndex,
+      ifname: device.name,
+      operstate: facts.state,
+    };
     return mode ? { ...start, address, flags: facts.flags } : start;
   }
   return {
     ifindex: device.index,
-    link,
-    link_index: linkIndex,
+    link: linkIndex === 0 ? null : link,
+    link_index: linkIndex === 0 ? undefined : linkIndex,
     ifname: device.name,
     flags: facts.flags,
     mtu: device.mtu,
@@ -170,8 +196,7 @@ export function linkJson(context: IpContext, device: Device, mode: boolean): Rec
     group: 'default',
     txqlen: device.queueLength === 0 ? undefined : device.queueLength,
     link_type: device.traits.linkType,
-    address,
-    broadcast: formatMac(broadcastOf(device)),
+    ...hardwareJson(device),
     link_netnsid: facts.peerNamespaceId,
     ...(options.details && detailsJson(device, mode)),
   };

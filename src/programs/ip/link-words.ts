@@ -63,6 +63,7 @@ export function propertyWords(context: IpContext): PropertyWords {
       return value;
     },
     address: () => addressArgument(args),
+    addressOrAny: () => (args.take('any') ? 0 : addressArgument(args)),
     mac: () => macArgument(args),
     device() {
       const name = args.next();

@@ -3,7 +3,7 @@ import type { NetworkNamespace } from '../linux/namespace.ts';
 import { Lab } from '../linux/network.fixture.ts';
 import { networkFiles } from '../linux/network-files.ts';
 import type { Child, ProgramTable } from '../linux/process/process.ts';
-import { Collector } from '../linux/process/streams.ts';
+import { Collector, textReader } from '../linux/process/streams.ts';
 
 /** The network programs, as the table of all programs has them. */
 export const networkPrograms: ProgramTable = {
@@ -12,6 +12,9 @@ export const networkPrograms: ProgramTable = {
   curl: async () => (await import('./curl/curl.ts')).curl,
   hostname: async () => (await import('./hostname.ts')).hostname,
   ip: async () => (await import('./ip/ip.ts')).ip,
+  iptables: async () => (await import('./iptables/iptables.ts')).iptables,
+  'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
+  'iptables-save': async () => (await import('./iptables/save.ts')).save,
   ping: async () => (await import('./ping/ping.ts')).ping,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
 };
@@ -56,18 +59,18 @@ export class Bench {
   }
 
   /** Words are split at blanks; quoting is the shell's affair. */
-  start(netns: NetworkNamespace, line: string | readonly string[]): Started {
+  start(netns: NetworkNamespace, line: string | readonly string[], input = ''): Started {
     const machine = this.#machines.get(netns) ?? this.machine(netns);
     const stdout = new Collector();
     const stderr = new Collector();
     const argv = typeof line === 'string' ? line.split(' ') : line;
-    const child = machine.spawn({ argv, stdout, stderr });
+    const child = machine.spawn({ argv, stdout, stderr, stdin: textReader(input) });
     const result = child.exit.then((code) => ({ code, stdout: stdout.text(), stderr: stderr.text() }));
     return { child, result };
   }
 
-  async run(netns: NetworkNamespace, line: string | readonly string[], patience = 300_000): Promise<Ran> {
-    const ran = await this.lab.settle(this.start(netns, line).result, patience);
+  async run(netns: NetworkNamespace, line: string | readonly string[], patience = 300_000, input = ''): Promise<Ran> {
+    const ran = await this.lab.settle(this.start(netns, line, input).result, patience);
     if (ran === undefined) throw new Error(`still running after ${patience} ms: ${line}`);
     return ran;
   }

@@ -1,0 +1,274 @@
+import type { Command } from './command.ts';
+import type { Place } from './extension.ts';
+import { type Added, type KernelProblem, refusedByKernel } from './kernel-check.ts';
+import { listChain, verboseText } from './list.ts';
+import { Problem, Refusal, refusals } from './problem.ts';
+import { chainOf, Rule, type RuleSpec } from './rule.ts';
+import { listRules } from './save.ts';
+import { Chain, type Policy, type Table } from './table.ts';
+import type { TableName } from './table-name.ts';
+import { emptyTable, type Tables } from './tables.ts';
+
+/**
+ * Commands that are carried out together: on copies of the tables, which take the tables' places when all has gone
+ * well. What `iptables` does in one call and `iptables-restore` between `*TABLE` and COMMIT.
+ */
+export class Transaction {
+  readonly #tables: Tables;
+  readonly #changed = new Map<TableName, Table | undefined>();
+  readonly #added: Added[] = [];
+  readonly #problems: KernelProblem[] = [];
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  /** Carries out one command. @returns what it prints. Throws `Problem` and `Refusal`. */
+  run(command: Command, line = 0): string {
+    const name = command.table as TableName;
+    const { chain = '' } = command;
+    switch (command.name) {
+      case 'append':
+      case 'insert':
+      case 'replace':
+        return this.#add(name, command, line);
+      case 'delete':
+      case 'check':
+        return this.#remove(name, command);
+      case 'delete-number': {
+        const found = this.#existing(name, chain);
+        if (command.number > found.rules.length) throw new Refusal('Index of deletion too big');
+        found.rules = found.rules.filter((_, i) => i !== command.number - 1);
+        return '';
+      }
+      case 'list':
+      case 'list-rules':
+        return this.#list(name, command);
+      case 'flush':
+        return this.#flush(name, command);
+      case 'zero':
+        return this.#zero(name, command.chain, command.verbose > 0);
+      case 'zero-number':
+        this.#zeroRule(name, chain, command.number);
+        return '';
+      case 'new-chain':
+        this.#newChain(name, chain);
+        return '';
+      case 'delete-chain':
+        return this.#deleteChains(name, command, line);
+      case 'rename-chain':
+        this.#rename(name, chain, command.newName ?? '');
+        return '';
+      case 'policy':
+        this.setPolicy(name, chain, command.policy ?? '');
+        return '';
+    }
+  }
+
+  /** Puts the changes in force, or @returns what the kernel refuses; then nothing has changed. */
+  commit(): readonly KernelProblem[] {
+    const place: Place = { stack: this.#tables.stack };
+    const problems = [...this.#problems, ...refusedByKernel(this.#changed, this.#added, place)];
+    if (problems.length === 0) this.#tables.commit(this.#changed);
+    return problems;
+  }
+
+  /** `*TABLE` of a restore that flushes: the table begins anew. */
+  clear(name: TableName, verbose: boolean): string {
+    let text = '';
+    if (verbose) for (const chain of this.#look(name).list()) text += `Flushing chain \`${chain.name}'\n`;
+    this.#changed.set(name, undefined);
+    return text;
+  }
+
+  /** `:CHAIN - [0:0]` of a restore: made, or emptied where it is there. */
+  declare(name: TableName, chain: string): void {
+    const table = this.#change(name);
+    const found = table.chains.get(chain);
+    if (found === undefined) table.chains.set(chain, new Chain(chain, undefined));
+    else found.rules = [];
+  }
+
+  isBuiltIn(name: TableName, chain: string): boolean {
+    return this.#look(name).chains.get(chain)?.hook !== undefined;
+  }
+
+  setPolicy(name: TableName, chain: string, policy: string, counters?: { packets: number; bytes: number }): void {
+    if (policy !== 'ACCEPT' && policy !== 'DROP') throw new Refusal(refusals.badPolicy);
+    if (!this.isBuiltIn(name, chain)) throw new Refusal(refusals.notBuiltin);
+    const found = this.#change(name).chains.get(chain) as Chain;
+    found.exists = true;
+    found.policy = policy as Policy;
+    if (counters === undefined) return;
+    found.packets = counters.packets;
+    found.bytes = counters.bytes;
+  }
+
+  /** As it is now, also where it is not there yet. */
+  #look(name: TableName): Table {
+    if (this.#changed.has(name)) return this.#changed.get(name) ?? emptyTable(name);
+    return this.#tables.get(name) ?? emptyTable(name);
+  }
+
+  /** For changing. */
+  #change(name: TableName): Table {
+    const changed = this.#changed.get(name);
+    if (changed !== undefined) return changed;
+    const known = this.#changed.has(name) ? undefined : this.#tables.get(name);
+    const table = known?.copy() ?? emptyTable(name);
+    this.#changed.set(name, table);
+    return table;
+  }
+
+  #existing(name: TableName, chain: string): Chain {
+    const known = this.#look(name).chains.get(chain);
+    if (known?.exists !== true) throw new Refusal(refusals.noChain);
+    return this.#change(name).chains.get(chain) as Chain;
+  }
+
+  #add(name: TableName, command: Command, line: number): string {
+    const { chain: chainName = '', number } = command;
+    this.#assertJump(name, command.rules);
+    const known = this.#look(name).chains.get(chainName);
+    if (known === undefined) throw new Refusal(refusals.noChain);
+    const operation = `RULE_${command.name.toUpperCase()}` as Added['operation'];
+    if (operation === 'RULE_REPLACE' && !known.exists) throw new Refusal(refusals.noChain);
+    const chain = this.#change(name).chains.get(chainName) as Chain;
+    chain.exists = true;
+    let text = '';
+    for (const spec of command.rules) {
+      const rule = new Rule(spec, command.counters.packets, command.counters.bytes);
+      const rules = [...chain.rules];
+      if (operation === 'RULE_APPEND') rules.push(rule);
+      else {
+        if (operation === 'RULE_INSERT' && number > rules.length + 1) throw new Refusal(refusals.index);
+        if (operation === 'RULE_REPLACE' && number > rules.length) throw new Refusal('Index of replacement too big');
+        rules.splice(number - 1, operation === 'RULE_REPLACE' ? 1 : 0, rule);
+      }
+      chain.rules = rules;
+      this.#added.push({ operation, table: name, chain: chainName, rule, line });
+      if (command.verbose > 0) text += verboseText(spec);
+    }
+    return text;
+  }
+
+  /** Deletes the first rule that is the same, for each one asked for; or only looks for it. */
+  #remove(name: TableName, command: Command): string {
+    const { chain: chainName = '' } = command;
+    this.#assertJump(name, command.rules);
+    let text = '';
+    for (const spec of command.rules) {
+      const wanted = new Rule(spec).text;
+      const at = this.#look(name)
+        .chains.get(chainName)
+        ?.rules.findIndex((rule) => rule.text === wanted);
+      if (at === undefined || at < 0) throw new Refusal(refusals.badRule);
+      if (command.verbose > 0) text += verboseText(spec);
+      if (command.name === 'check') continue;
+      const chain = this.#change(name).chains.get(chainName) as Chain;
+      chain.rules = chain.rules.filter((_, i) => i !== at);
+    }
+    return text;
+  }
+
+  #assertJump(name: TableName, rules: readonly RuleSpec[]): void {
+    const target = rules[0] === undefined ? undefined : chainOf(rules[0]);
+    if (target !== undefined && !this.#look(name).chains.has(target)) {
+      throw new Problem(`Chain '${target}' does not exist`);
+    }
+  }
+
+  #list(name: TableName, command: Command): string {
+    const table = this.#look(name);
+    let chains = table.list();
+    if (command.chain !== undefined) {
+      const found = table.chains.get(command.chain);
+      if (found === undefined) {
+        const where = `chain \`${command.chain}' in table \`${name}'`;
+        throw new Problem(`${where} is incompatible, use 'nft' tool.`, 1);
+      }
+      chains = [found];
+    }
+    const text =
+      command.name === 'list-rules'
+        ? listRules(chains, command.number, command.verbose > 0)
+        : chains.map((chain) => listChain(table, chain, command, command.number)).join('\n');
+    if (command.andZero) this.#zero(name, command.chain, false);
+    return text;
+  }
+
+  #flush(name: TableName, { chain, verbose }: Command): string {
+    if (chain !== undefined && !this.#look(name).chains.has(chain)) throw new Refusal(refusals.noChain);
+    let text = '';
+    for (const one of this.#change(name).list()) {
+      if (chain !== undefined && one.name !== chain) continue;
+      one.rules = [];
+      if (verbose > 0) text += `Flushing chain \`${one.name}'\n`;
+    }
+    return text;
+  }
+
+  #zero(name: TableName, chain: string | undefined, verbose: boolean): string {
+    if (chain !== undefined && !this.#look(name).chains.has(chain)) throw new Refusal(refusals.noChain);
+    let text = '';
+    for (const one of this.#look(name).list()) {
+      if (chain !== undefined && one.name !== chain) continue;
+      if (verbose) text += `Zeroing chain \`${one.name}'\n`;
+      if (!one.exists) continue;
+      const changed = this.#change(name).chains.get(one.name) as Chain;
+      changed.packets = 0;
+      changed.bytes = 0;
+      for (const rule of changed.rules) zero(rule);
+    }
+    return text;
+  }
+
+  #zeroRule(name: TableName, chain: string, number: number): void {
+    const found = this.#look(name).chains.get(chain);
+    if (found === undefined) throw new Refusal(refusals.noChain);
+    const rule = found.rules[number - 1];
+    if (rule !== undefined) zero(rule);
+  }
+
+  #newChain(name: TableName, chain: string): void {
+    if (this.#look(name).chains.has(chain)) throw new Refusal(refusals.chainExists);
+    this.#change(name).chains.set(chain, new Chain(chain, undefined));
+  }
+
+  #deleteChains(name: TableName, { chain, verbose }: Command, line: number): string {
+    const known = chain === undefined ? undefined : this.#look(name).chains.get(chain);
+    if (chain !== undefined && known?.exists !== true) throw new Refusal(refusals.noChain);
+    if (known?.hook !== undefined && known.policy !== 'ACCEPT') throw new Refusal('Directory not empty');
+    const table = this.#change(name);
+    let text = '';
+    for (const one of table.list()) {
+      if (chain !== undefined && one.name !== chain) continue;
+      const used = one.rules.length > 0 || table.references(one.name) > 0;
+      if (one.hook !== undefined) {
+        if (chain === undefined && (used || one.policy !== 'ACCEPT')) continue;
+        if (!used) table.chains.set(one.name, new Chain(one.name, one.hook));
+      } else {
+        if (verbose > 0) text += `Deleting chain \`${one.name}'\n`;
+        if (!used) table.chains.delete(one.name);
+      }
+      if (used) {
+        this.#problems.push({ line, text: `CHAIN_DEL failed (Device or resource busy): chain ${one.name}` });
+        break;
+      }
+    }
+    return text;
+  }
+
+  #rename(name: TableName, from: string, to: string): void {
+    const { chains } = this.#look(name);
+    if (chains.has(to)) throw new Refusal(refusals.fileExists);
+    const chain = chains.get(from);
+    if (chain === undefined || chain.hook !== undefined) throw new Refusal(refusals.noChain);
+    this.#change(name).rename(from, to);
+  }
+}
+
+function zero(rule: Rule): void {
+  rule.packets = 0;
+  rule.bytes = 0;
+}

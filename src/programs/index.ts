@@ -36,6 +36,7 @@ export const programs: ProgramTable = {
   mkdir: async () => (await import('./mkdir.ts')).mkdir,
   mv: async () => (await import('./mv.ts')).mv,
   nano: async () => (await import('./editor.ts')).editor,
+  nft: async () => (await import('./nft/nft.ts')).nft,
   ping: async () => (await import('./ping/ping.ts')).ping,
   printenv: async () => (await import('./printenv.ts')).printenv,
   printf: async () => (await import('./printf.ts')).printf,

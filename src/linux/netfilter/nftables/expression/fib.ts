@@ -1,4 +1,5 @@
 import type { Device } from '../../../device/device.ts';
+import type { Flow } from '../../../ip/flow.ts';
 import type { Stack } from '../../../ip/stack.ts';
 import { BROADCAST_ADDRESS, type IpAddress, isMulticast } from '../../../packet/address.ts';
 import type { Passage } from '../../passage.ts';
@@ -40,15 +41,15 @@ function deviceOf(query: FibQuery, passage: Passage): Device | undefined {
 function typeOf(stack: Stack, address: IpAddress, device: Device | undefined): number {
   if (address === BROADCAST_ADDRESS) return 3;
   if (isMulticast(address)) return 5;
-  const route = stack.fib.lookup(address);
+  const route = stack.fib.lookup({ destination: address });
   if (route?.type !== 'local' && route?.type !== 'broadcast') return 1;
   if (device !== undefined && route.device !== device) return 1;
   return ROUTE_TYPES[route.type] ?? 1;
 }
 
 /** The device that the packet would leave by; asked with a device, that one or none. */
-function routeOf(stack: Stack, address: IpAddress, device: Device | undefined): Device | undefined {
-  const route = stack.fib.lookup(address);
+function routeOf(stack: Stack, flow: Flow, device: Device | undefined): Device | undefined {
+  const route = stack.fib.lookup(flow);
   if (route?.type !== 'unicast' && route?.type !== 'local') return undefined;
   return device !== undefined && route.device !== device ? undefined : route.device;
 }
@@ -59,7 +60,12 @@ export function fibSelector(query: FibQuery): Selector {
     const asked = address === 'saddr' ? passage.packet.source : passage.packet.destination;
     const device = deviceOf(query, passage);
     if (result === 'type') return typeOf(stack, asked, device);
-    const found = routeOf(stack, asked, device);
+    const flow: Flow = {
+      destination: asked,
+      mark: query.with.includes('mark') ? passage.skb.mark : undefined,
+      out: device,
+    };
+    const found = routeOf(stack, flow, device);
     return result === 'oif' ? (found?.index ?? 0) : (found?.name ?? '');
   };
   return {

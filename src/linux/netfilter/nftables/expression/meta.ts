@@ -37,7 +37,7 @@ const typeOf = (device: Device | undefined) => (device === undefined ? undefined
 function packetTypeOf({ packet, in: input }: Passage, { stack }: Runtime): number {
   if (packet.destination === BROADCAST_ADDRESS) return 1;
   if (isMulticast(packet.destination)) return 2;
-  return input !== undefined && stack.fib.lookup(packet.destination)?.type === 'broadcast' ? 1 : 0;
+  return input !== undefined && stack.fib.lookup({ destination: packet.destination })?.type === 'broadcast' ? 1 : 0;
 }
 
 export const metaKeys: Readonly<Record<string, MetaKey>> = {

@@ -1,5 +1,6 @@
 import type { HookVerdict } from '../../hook-table.ts';
-import { type Nat, type NatFlags, natOf } from '../../nat/nat.ts';
+import { type Nat, natOf } from '../../nat/nat.ts';
+import type { NatFlags } from '../../nat/range.ts';
 import type { Passage } from '../../passage.ts';
 import { mapOperand, type Operand } from '../expression/operand.ts';
 import { parseData } from '../parse/expression.ts';

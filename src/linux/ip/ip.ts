@@ -19,6 +19,8 @@ import type { IpOutput, Outgoing, Stack, Transport } from './stack.ts';
 const PATH_MTU_EXPIRES: Milliseconds = 600_000;
 /** Precedence "internetwork control", which Linux gives to ICMP errors. */
 const ERROR_TOS = 0xc0;
+/** IPTOS_TOS_MASK: what they keep of their cause's. */
+const TOS_MASK = 0x1e;
 
 /**
  * A packet's way through one namespace, in the order of the kernel's ip_input.c, ip_forward.c and ip_output.c. At five
@@ -59,14 +61,25 @@ export class IpLayer implements IpOutput {
 
   #routeIn(device: Device, packet: IpPacket, skb: Skb): void {
     const { fib, tap, sysctl } = this.#stack;
-    if (device.kind !== 'loopback' && this.#martian(device, packet, skb)) return;
-    const { destination } = packet;
+    const { source, destination } = packet;
+    const foreign = device.kind !== 'loopback';
+    if (foreign && (isLoopback(source) || isLoopback(destination))) {
+      this.#martian(device, packet, skb, 'martian: a loopback address on a link');
+      return;
+    }
     const route = fib.lookup(fib.plain ? packet : flowOf(packet, skb, device));
     if (tap.active) this.#reportRoute(packet, skb, route, device);
     if (route === undefined) {
       if (destination === BROADCAST_ADDRESS) this.#deliver(device, packet, skb);
       else if (sysctl.forwarding) this.sendError('net', packet, skb);
       return;
+    }
+    // fib_validate_source comes when the way is known, and not for ways that refuse.
+    if (foreign && (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast')) {
+      if (fib.isLocal(source)) {
+        this.#martian(device, packet, skb, `martian source: ${formatIp(source)} is this namespace's own address`);
+        return;
+      }
     }
     switch (route.type) {
       case 'local':
@@ -332,21 +345,15 @@ export class IpLayer implements IpOutput {
     if (!mayReport(cause)) return;
     const source = fib.isLocal(cause.destination) ? cause.destination : undefined;
     const payload = icmpError(code, cause, mtu);
-    this.send({ source, destination: cause.source, payload, tos: ERROR_TOS, dontFragment: false }, skb.fork());
+    this.send(
+      { source, destination: cause.source, payload, tos: (cause.tos & TOS_MASK) | ERROR_TOS, dontFragment: false },
+      skb.fork(),
+    );
   }
 
-  /** Addresses that can't have come from there (net/ipv4/route.c: martian source, martian destination). */
-  #martian(device: Device, packet: IpPacket, skb: Skb): boolean {
-    const { fib, tap } = this.#stack;
-    const own = fib.isLocal(packet.source);
-    if (!own && (packet.source as number) >>> 24 !== 127 && (packet.destination as number) >>> 24 !== 127) return false;
-    if (tap.active) {
-      const reason = own
-        ? `martian source: ${formatIp(packet.source)} is this namespace's own address`
-        : 'martian: a loopback address on a link';
-      this.#stack.report('route', packet, skb, { device, verdict: 'drop', reason });
-    }
-    return true;
+  /** A packet that can't have come from there (net/ipv4/route.c: martian source, martian destination). */
+  #martian(device: Device, packet: IpPacket, skb: Skb, reason: string): void {
+    if (this.#stack.tap.active) this.#stack.report('route', packet, skb, { device, verdict: 'drop', reason });
   }
 
   #outputDevice(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
@@ -381,4 +388,9 @@ export class IpLayer implements IpOutput {
   #end(stage: 'input' | 'forward' | 'output', packet: IpPacket, skb: Skb, verdict: Verdict, reason: string): void {
     this.#stack.report(stage, packet, skb, { verdict, reason });
   }
+}
+
+/** 127.0.0.0/8. */
+function isLoopback(address: IpAddress): boolean {
+  return (address as number) >>> 24 === 127;
 }

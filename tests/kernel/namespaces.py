@@ -6,6 +6,7 @@ the kernel takes everything away when the process ends.
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import select
@@ -20,6 +21,7 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 ETH_P_ALL = 3
 PACKET_HOST, PACKET_OUTGOING = 0, 4
 SO_RCVBUFFORCE = 33
+SIOCETHTOOL, ETHTOOL_GLINK = 0x8946, 0x0A
 IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
 
 # What a machine may have set for new namespaces, or what only a kernel does: IPv6's own packets, limits by real time.
@@ -27,9 +29,7 @@ BASELINE = {
     "net/ipv6/conf/all/disable_ipv6": "1",
     "net/ipv6/conf/default/disable_ipv6": "1",
     "net/ipv4/ip_forward": "0",
-    "net/ipv4/icmp_ratelimit": "0",
-    "net/ipv4/icmp_msgs_per_sec": "1000000",
-    "net/ipv4/icmp_msgs_burst": "1000000",
+    "net/ipv4/icmp_ratemask": "0",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",
     "net/ipv4/conf/all/send_redirects": "0",
@@ -82,6 +82,19 @@ class Network:
         except OSError as error:
             return {"code": 127, "stdout": "", "stderr": str(error)}
         return {"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+
+    def settle_links(self):
+        """Asks each device for its carrier: a carrier that came is put to use up to a second later (link_watch.c)."""
+        for name in self.handles:
+            self.enter(name)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+                for _, device in socket.if_nameindex():
+                    value = ctypes.create_string_buffer(struct.pack("II", ETHTOOL_GLINK, 0))
+                    request = struct.pack("16sP", device.encode(), ctypes.addressof(value)) + bytes(16)
+                    try:
+                        fcntl.ioctl(any_socket, SIOCETHTOOL, request)
+                    except OSError:
+                        pass
 
     def capture(self):
         for name in self.handles:
@@ -214,6 +227,7 @@ def carry_out(plan):
     for name in plan["namespaces"]:
         network.add(name)
     steps = [network.run(step) for step in plan["steps"]]
+    network.settle_links()
     network.capture()
     for listener in plan["listeners"]:
         network.listen(listener)

@@ -189,9 +189,12 @@ export abstract class Device {
     this.mtu = mtu;
   }
 
-  /** Sends a frame (dev_hard_start_xmit): packet sockets see it as the driver gets it. */
+  /**
+   * Sends a frame (dev_hard_start_xmit): packet sockets see it as the driver gets it. Without a carrier the queueing
+   * discipline is noop, which drops before that.
+   */
   send(frame: Frame, skb: Skb): void {
-    this.host?.listener?.(this, frame, skb, 'out');
+    if (this.carrier) this.host?.listener?.(this, frame, skb, 'out');
     this.transmit(frame, skb);
   }
 
@@ -202,15 +205,20 @@ export abstract class Device {
   /** Unplugs the device for good; @returns devices that vanish with it (a veth's peer). */
   abstract destroy(): readonly Device[];
 
+  /** The bytes of a frame that the counters count. */
+  protected counted(frame: Frame): number {
+    return frameLength(frame);
+  }
+
   protected countSent(frame: Frame): void {
     this.tx.packets++;
-    this.tx.bytes += frameLength(frame);
+    this.tx.bytes += this.counted(frame);
   }
 
   /** A frame has come in from the link. */
   protected receive(frame: Frame, skb: Skb): void {
     this.rx.packets++;
-    this.rx.bytes += frameLength(frame);
+    this.rx.bytes += this.counted(frame);
     this.host?.listener?.(this, frame, skb, 'in');
     if (this.port !== undefined) this.port.receive(frame, skb);
     else this.host?.receive(this, frame, skb);

@@ -1,12 +1,14 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Frame } from '../packet/packet.ts';
+import { frameLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
 import { Device, type DeviceTraits, ETHERNET } from './device.ts';
 
 const LOOPBACK_DELAY = 0.008;
+const ETHERNET_HEADER = 14;
 const TRAITS: DeviceTraits = {
   ...ETHERNET,
   linkType: 'loopback',
@@ -51,6 +53,11 @@ export class Loopback extends Device {
 
   get carrier(): boolean {
     return true;
+  }
+
+  /** loopback_xmit counts what is left when the Ethernet header is off. */
+  protected override counted(frame: Frame): number {
+    return frameLength(frame) - ETHERNET_HEADER;
   }
 
   protected transmit(frame: Frame, skb: Skb): void {

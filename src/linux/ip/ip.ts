@@ -342,7 +342,7 @@ export class IpLayer implements IpOutput {
   /** Answers a packet with an ICMP error. */
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
     const { fib } = this.#stack;
-    if (!mayReport(cause)) return;
+    if (!mayReport(cause) || fib.lookup(cause)?.type === 'broadcast') return;
     const source = fib.isLocal(cause.destination) ? cause.destination : undefined;
     const payload = icmpError(code, cause, mtu);
     this.send(

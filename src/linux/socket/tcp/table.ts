@@ -256,7 +256,9 @@ export class TcpTable implements ConnectionHost {
       window: 0,
       data: new Uint8Array(0),
     };
-    this.#ip.send({ source: packet.destination, destination: packet.source, payload }, skb.fork());
+    const { source, destination, tos } = packet;
+    // tcp_v4_send_reset: with the type of service of what it answers.
+    this.#ip.send({ source: destination, destination: source, tos, payload }, skb.fork());
   }
 }
 

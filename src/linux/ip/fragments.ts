@@ -5,10 +5,10 @@ import { IP_HEADER, segmentLength } from '../packet/size.ts';
 /** Cuts a packet, or a fragment, into pieces that fit the MTU (RFC 791, 3.2): all but the last a multiple of 8 bytes. */
 export function fragment(packet: IpPacket, mtu: number): IpPacket[] {
   const whole = packet.fragment ?? { offset: 0, length: segmentLength(packet.payload), more: false };
-  const most = (mtu - IP_HEADER) & ~7;
+  const room = mtu - IP_HEADER;
   const pieces: IpPacket[] = [];
-  for (let at = 0; at < whole.length; at += most) {
-    const length = Math.min(most, whole.length - at);
+  for (let at = 0, length: number; at < whole.length; at += length) {
+    length = whole.length - at > room ? room & ~7 : whole.length - at;
     const more = whole.more || at + length < whole.length;
     pieces.push({ ...packet, dontFragment: false, fragment: { offset: whole.offset + at, length, more } });
   }

@@ -320,7 +320,8 @@ export class IpLayer implements IpOutput {
       this.#stack.report('input', packet, skb, { device, verdict: ignored ? 'drop' : 'deliver', reason });
     }
     if (ignored) return;
-    const reply = { source: destination, destination: source, payload: echoReply(payload), dontFragment: false };
+    const { tos } = packet;
+    const reply = { source: destination, destination: source, tos, payload: echoReply(payload), dontFragment: false };
     this.send(reply, skb.fork());
   }
 

@@ -72,6 +72,10 @@ export class TcpTable implements ConnectionHost {
     const { signal } = options;
     signal?.throwIfAborted();
     this.#device(options);
+    // tcp_v4_connect: the route there is one of many receivers'.
+    if (this.#stack.fib.lookup({ destination: remote.address })?.type === 'broadcast') {
+      throw new LinuxError('ENETUNREACH');
+    }
     const local = this.#bind(remote, owner, options);
     const connection = new Connection(this.#stack, this, local, remote, 'SYN_SENT');
     connection.probe = owner.probe;

@@ -196,6 +196,7 @@ export class Links {
 
   #setUp(device: Device): void {
     const { fib } = this.#stack;
+    device.assertCanGoUp();
     device.up = true;
     device.wasUp = true;
     if (device.kind === 'loopback' && device.addresses.length === 0) addAddress(fib, device, LOOPBACK_PREFIX, {});

@@ -64,6 +64,7 @@ export const programs: ProgramTable = {
   vim: async () => (await import('./editor.ts')).editor,
   watch: async () => (await import('./watch.ts')).watch,
   wc: async () => (await import('./wc.ts')).wc,
+  wg: async () => (await import('./wg/wg.ts')).wg,
   which: async () => (await import('./which.ts')).which,
   whoami: async () => (await import('./whoami.ts')).whoami,
   xargs: async () => (await import('./xargs.ts')).xargs,

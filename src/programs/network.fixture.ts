@@ -16,6 +16,7 @@ export const networkPrograms: ProgramTable = {
   'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
   'iptables-save': async () => (await import('./iptables/save.ts')).save,
   ping: async () => (await import('./ping/ping.ts')).ping,
+  wg: async () => (await import('./wg/wg.ts')).wg,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
 };
 

@@ -169,6 +169,9 @@ export abstract class Device {
     return mac === this.mac;
   }
 
+  /** Throws what `ip link set up` is refused with (ndo_open). */
+  assertCanGoUp(): void {}
+
   /** Takes another device as its port (ndo_add_slave). Throws EOPNOTSUPP where it is no bridge, and what a bridge refuses. */
   enslave(_device: Device): void {
     throw new NetlinkError('EOPNOTSUPP');

@@ -5,6 +5,7 @@ import { ipip } from './ipip.ts';
 import { type KnownKind, known } from './kind.ts';
 import { vethKind } from './veth-kind.ts';
 import { vxlan } from './vxlan.ts';
+import { wireguard } from './wireguard.ts';
 
 /**
  * Every kind of device that `ip link` knows by `type`, loaded with the programs that ask for it. A new one is one file
@@ -16,6 +17,7 @@ export const deviceKinds: readonly KnownKind[] = [
   known(ipip),
   known(vethKind),
   known(vxlan),
+  known(wireguard),
 ];
 
 export function kindOf(device: Device): KnownKind | undefined {

@@ -93,6 +93,15 @@ export interface WireguardPayload {
   readonly receiver: number;
   readonly counter: number;
   readonly packet: IpPacket;
+  /** For whom it is sealed; not on the wire. Absent on what was read from bytes, which nobody here can open. */
+  readonly seal?: WireguardSeal;
+}
+
+/** Stands for the session that a handshake would have made: public keys in base64. */
+export interface WireguardSeal {
+  readonly from: string;
+  readonly to: string;
+  readonly preshared: string | undefined;
 }
 
 /** RFC 2003: IP in IP, protocol 4. */

@@ -21,6 +21,7 @@ export const programs: ProgramTable = {
   edit: async () => (await import('./editor.ts')).editor,
   env: async () => (await import('./env.ts')).env,
   false: async () => (await import('./truth.ts')).fail,
+  getent: async () => (await import('./getent.ts')).getent,
   find: async () => (await import('./find.ts')).find,
   grep: async () => (await import('./grep.ts')).grep,
   head: async () => (await import('./head.ts')).head,

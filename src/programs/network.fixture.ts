@@ -10,6 +10,7 @@ export const networkPrograms: ProgramTable = {
   bridge: async () => (await import('./bridge/bridge.ts')).bridge,
   conntrack: async () => (await import('./conntrack/conntrack.ts')).conntrack,
   curl: async () => (await import('./curl/curl.ts')).curl,
+  getent: async () => (await import('./getent.ts')).getent,
   hostname: async () => (await import('./hostname.ts')).hostname,
   ip: async () => (await import('./ip/ip.ts')).ip,
   iptables: async () => (await import('./iptables/iptables.ts')).iptables,

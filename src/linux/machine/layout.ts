@@ -2,6 +2,7 @@ import { LinuxError } from '../errno.ts';
 import type { Files } from '../files/files.ts';
 import { MemoryFiles } from '../files/memory.ts';
 import type { DeviceName } from '../files/storage.ts';
+import { protocolsFile, servicesFile } from './netdb.ts';
 
 const DEVICES: Readonly<Record<string, DeviceName>> = {
   null: 'null',
@@ -51,6 +52,8 @@ export function layOut(files: Files, hostname: string): void {
     'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   );
   files.write('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
+  files.write('/etc/services', servicesFile());
+  files.write('/etc/protocols', protocolsFile());
   files.write(
     '/etc/os-release',
     'PRETTY_NAME="Debian GNU/Linux 12 (bookworm), simulated"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',

@@ -14,6 +14,7 @@ export interface CurlOptions {
   include: boolean;
   head: boolean;
   fail: boolean;
+  ipv4: boolean;
   method: string | undefined;
   userAgent: string | undefined;
   writeOut: string | undefined;
@@ -43,9 +44,9 @@ const flags: Readonly<Record<string, (options: CurlOptions) => void>> = {
   include: (o) => (o.include = true),
   head: (o) => (o.head = true),
   fail: (o) => (o.fail = true),
-  // Nothing is encrypted here, and nothing is IPv6.
+  // Nothing is encrypted here.
   insecure: () => {},
-  ipv4: () => {},
+  ipv4: (o) => (o.ipv4 = true),
   'no-buffer': () => {},
   'http1.1': () => {},
 };
@@ -115,6 +116,7 @@ export function readOptions(words: readonly string[]): CurlOptions {
     include: false,
     head: false,
     fail: false,
+    ipv4: false,
     method: undefined,
     userAgent: undefined,
     writeOut: undefined,

@@ -2,11 +2,12 @@ import { LinuxError, strerror } from '../../linux/errno.ts';
 import { formatIp, type IpAddress } from '../../linux/packet/address.ts';
 import type { Process } from '../../linux/process/process.ts';
 import type { TcpConnection } from '../../linux/socket/socket.ts';
-import type { Clock, Milliseconds } from '../../simulation/clock.ts';
+import type { Milliseconds } from '../../simulation/clock.ts';
 import { hasBody, readResponseHead, requestLines, sendRequest, staysOpen } from '../http/client.ts';
 import { bytesOf, type HttpRequest, header, type ResponseHead } from '../http/message.ts';
 import { HttpError, MessageReader } from '../http/message-reader.ts';
-import { resolveHost } from '../resolve.ts';
+import { Limit } from '../limit.ts';
+import { ResolveFailure, resolve } from '../resolve.ts';
 import { ownerOf } from '../socket-owner.ts';
 import type { CurlOptions } from './options.ts';
 import type { Target } from './url.ts';
@@ -104,7 +105,7 @@ export class Transfer {
     const { host, port } = this.#target;
     const given = this.#options.resolve.get(`${host.toLowerCase()}:${port}`);
     if (given !== undefined) await this.#hooks.verbose('*', `Hostname ${host} was found in DNS cache`);
-    const address = given ?? resolveHost(this.#process, host);
+    const address = given ?? (await this.#resolve(host));
     if (address === undefined) {
       const message = `Could not resolve host: ${host}`;
       await this.#hooks.verbose('*', message);
@@ -112,6 +113,16 @@ export class Transfer {
     }
     this.progress.lookedUp = this.#elapsed;
     return address;
+  }
+
+  async #resolve(host: string): Promise<IpAddress | undefined> {
+    try {
+      const family = this.#options.ipv4 ? 'inet' : 'any';
+      return (await resolve(this.#process, host, { family })).addresses[0];
+    } catch (error) {
+      if (error instanceof ResolveFailure) return undefined;
+      throw error;
+    }
   }
 
   async #connect(address: IpAddress, timeout: Milliseconds, limit: Limit): Promise<TcpConnection> {
@@ -212,39 +223,5 @@ export class Transfer {
 
   get #elapsed(): Milliseconds {
     return this.#process.clock.now() - this.#start;
-  }
-}
-
-/** Aborts after a while, or with its parent. */
-class Limit {
-  over = false;
-  readonly #controller = new AbortController();
-  readonly #stop: () => void;
-
-  constructor(clock: Clock, after: Milliseconds | undefined, parent: AbortSignal) {
-    const abort = () => {
-      clock.woke();
-      this.#controller.abort(parent.aborted ? parent.reason : new LinuxError('ETIMEDOUT'));
-    };
-    const timer =
-      after === undefined
-        ? undefined
-        : clock.after(after, () => {
-            this.over = true;
-            abort();
-          });
-    parent.addEventListener('abort', abort, { once: true });
-    this.#stop = () => {
-      timer?.cancel();
-      parent.removeEventListener('abort', abort);
-    };
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  stop(): void {
-    this.#stop();
   }
 }

@@ -112,7 +112,7 @@ test.each([
   ['ping -c x 1.2.3.4', 1, "ping: invalid argument: 'x'\n"],
   ['ping -t 300 1.2.3.4', 1, "ping: invalid argument: '300': out of range: 0 <= value <= 255\n"],
   ['ping -6 1.2.3.4', 2, 'ping: IPv6 is not modelled in this simulation\n'],
-  ['ping nosuch', 2, 'ping: nosuch: Name or service not known\n'],
+  ['ping nosuch', 2, 'ping: nosuch: Temporary failure in name resolution\n'],
   ['ping -I nosuch 1.2.3.4', 2, 'ping: unknown iface: nosuch\n'],
   ['ping -I 9.9.9.9 1.2.3.4', 2, 'ping: bind: Cannot assign requested address\n'],
   ['ping 1.2.3.4', 2, 'ping: connect: Network is unreachable\n'],

@@ -2,7 +2,7 @@ import { LinuxError, strerror } from '../../linux/errno.ts';
 import { formatIp, type IpAddress, parseIp } from '../../linux/packet/address.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import type { IcmpReply, IcmpSocket } from '../../linux/socket/socket.ts';
-import { nameOfHost, resolveHost } from '../resolve.ts';
+import { nameOfHost, ResolveFailure, resolve } from '../resolve.ts';
 import { ownerOf } from '../socket-owner.ts';
 import { type PingOptions, PingUsage, readOptions } from './options.ts';
 import { formatRoundTrip, PingStatistics } from './statistics.ts';
@@ -27,8 +27,13 @@ export const ping: Program = async (process) => {
     await process.stderr.write(`ping: ${message}\n`);
     return 2;
   };
-  const target = resolveHost(process, options.host);
-  if (target === undefined) return fail(`${options.host}: Name or service not known`);
+  let target: IpAddress;
+  try {
+    target = (await resolve(process, options.host)).addresses[0] ?? 0;
+  } catch (error) {
+    if (error instanceof ResolveFailure) return fail(`${options.host}: ${error.message}`);
+    throw error;
+  }
   const literal = options.from === undefined ? undefined : parseIp(options.from);
   const device = literal === undefined ? options.from : undefined;
   let socket: IcmpSocket;

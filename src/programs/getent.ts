@@ -80,7 +80,8 @@ export const getent: Program = async (process) => {
     return word !== '-s' && all[i - 1] !== '-s' && !/^(-s.+|-i|--no-idn|--service=.*)$/.test(word);
   });
   const refuse = async (message: string) => {
-    await stderr.write(`${message}\n${HINT}`);
+    await stderr.write(`${message}\n`);
+    await stdout.write(HINT);
     return 1;
   };
   const option = words.find((word) => word.startsWith('-'));

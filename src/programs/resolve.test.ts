@@ -51,8 +51,7 @@ test('getent: what is not there, and what it refuses', async () => {
   const { bench, podA } = setUp(SERVER + SEARCH);
   expect((await bench.run(podA, 'getent hosts nope')).code).toBe(2);
   expect((await bench.run(podA, 'getent services nosuch')).code).toBe(2);
-  const hint = "Try `getent --help' or `getent --usage' for more information.\n";
-  expect((await bench.run(podA, 'getent foo')).stderr).toBe(`Unknown database: foo\n${hint}`);
+  expect((await bench.run(podA, 'getent foo')).stderr).toBe('Unknown database: foo\n');
   expect((await bench.run(podA, 'getent rpc')).stderr).toBe(
     'getent: database rpc is not modelled in this simulation\n',
   );

@@ -60,5 +60,5 @@ export const BUSYBOX: readonly string[] = [
   'yes',
 ];
 
-/** agnhost's image is a small Linux with network tools. */
-export const TOOLBOX: readonly string[] = [...BUSYBOX, 'bash', 'curl'];
+/** agnhost's image is a small Linux with network tools: OpenBSD's netcat, BIND's dig and nslookup. Busybox's own nc and nslookup, which print other things, are not modelled. */
+export const TOOLBOX: readonly string[] = [...BUSYBOX, 'bash', 'curl', 'dig', 'getent', 'nc', 'nslookup', 'ss'];

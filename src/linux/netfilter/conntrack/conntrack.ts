@@ -42,6 +42,8 @@ export class Conntrack implements Tracking {
   constructor(stack: Stack) {
     this.stack = stack;
     this.settings = settingsOf(stack);
+    const count = 'net.netfilter.nf_conntrack_count';
+    stack.sysctl.define({ name: count, summary: 'how many connections there are', value: 0, read: () => this.count });
     this.#statistics = statisticsOf(stack);
     this.#listeners = listenersOf(stack);
     this.#listeners.came = () => this.#watch();

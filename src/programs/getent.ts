@@ -16,7 +16,7 @@ const hosts: Database = async (process, key) => {
   if (key === undefined)
     return readHosts(process).map(({ address, names }) => line(formatIp(address), names.join(' ')));
   if (parseIp(key) !== undefined) {
-    const names = await resolveAddress(process, key);
+    const names = await found(resolveAddress(process, key));
     return names === undefined ? [] : [line(key, names.join(' '))];
   }
   const inHosts = readHosts(process).some(({ names }) => names.includes(key));

@@ -39,6 +39,7 @@ export const programs: ProgramTable = {
   mv: async () => (await import('./mv.ts')).mv,
   nano: async () => (await import('./editor.ts')).editor,
   nft: async () => (await import('./nft/nft.ts')).nft,
+  nc: async () => (await import('./nc/nc.ts')).nc,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
   ping: async () => (await import('./ping/ping.ts')).ping,
   printenv: async () => (await import('./printenv.ts')).printenv,

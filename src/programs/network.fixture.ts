@@ -17,6 +17,7 @@ export const networkPrograms: ProgramTable = {
   iptables: async () => (await import('./iptables/iptables.ts')).iptables,
   'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
   'iptables-save': async () => (await import('./iptables/save.ts')).save,
+  nc: async () => (await import('./nc/nc.ts')).nc,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
   ping: async () => (await import('./ping/ping.ts')).ping,
   wg: async () => (await import('./wg/wg.ts')).wg,

@@ -66,7 +66,7 @@ export async function resolve(
   return resolved;
 }
 
-/** gethostbyaddr(3): the names of an address, from /etc/hosts, then DNS. */
+/** gethostbyaddr(3): the names of an address, from /etc/hosts, then DNS. Throws `ResolveFailure` where no server answers. */
 export async function resolveAddress(process: Process, address: string): Promise<readonly string[] | undefined> {
   const literal = parseIp(address);
   const reverse = reverseName(address);
@@ -74,6 +74,7 @@ export async function resolveAddress(process: Process, address: string): Promise
   const line = readHosts(process).find((entry) => entry.address === literal);
   if (line !== undefined) return line.names;
   const searched = await new StubResolver(process, readResolvConf(process)).query(reverse, [PTR]);
+  if (searched.outcome === 'again') throw new ResolveFailure('again');
   if (searched.outcome !== 'found') return undefined;
   return searched.answers.flatMap(({ answers }) =>
     answers.flatMap(({ data }) => (data.type === 'PTR' ? [withoutDot(data.name)] : [])),

@@ -40,6 +40,7 @@ mysql 3306/tcp
 sip 5060/tcp,udp
 sip-tls 5061/tcp,udp
 xmpp-client 5222/tcp jabber-client
+mdns 5353/udp
 postgresql 5432/tcp postgres
 amqps 5671/tcp
 amqp 5672/tcp,sctp

@@ -71,6 +71,8 @@ export interface UdpSocket {
    * clears the error that `receive` and `send` would fail with. Rejects with `signal.reason` when aborted.
    */
   receiveError(signal?: AbortSignal): Promise<SocketError>;
+  /** connect(2): from now on `peer` alone is heard. Throws ENETUNREACH. */
+  connect(peer: Endpoint): void;
   close(): void;
 }
 

@@ -28,10 +28,17 @@ function memoryOf(bytes: number): number {
   return SK_BUFF + bucket;
 }
 
+/** What a socket needs of the namespace's table. */
+interface UdpActions {
+  send(to: Endpoint, data: Uint8Array, how: SendOptions, cause: number): void;
+  /** Gives the socket the address that it speaks to `peer` from. */
+  connect(peer: Endpoint): void;
+}
+
 /** A UDP socket. */
 export class UdpEndpoint implements UdpSocket {
-  readonly local: Endpoint;
-  readonly remote: Endpoint | undefined;
+  local: Endpoint;
+  remote: Endpoint | undefined;
   readonly owner: SocketOwner;
   readonly options: UdpOptions;
   readonly descriptor: Descriptor;
@@ -40,7 +47,7 @@ export class UdpEndpoint implements UdpSocket {
   readonly #changed: Condition;
   readonly #received: Received[] = [];
   readonly #errors: SocketError[] = [];
-  readonly #send: (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => void;
+  readonly #actions: UdpActions;
   readonly #forget: () => void;
   /** sk_err: what the next call fails with. */
   #error: Errno | undefined;
@@ -54,7 +61,7 @@ export class UdpEndpoint implements UdpSocket {
     remote: Endpoint | undefined,
     owner: SocketOwner,
     options: UdpOptions,
-    send: (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => void,
+    actions: UdpActions,
     forget: () => void,
   ) {
     this.local = local;
@@ -63,7 +70,7 @@ export class UdpEndpoint implements UdpSocket {
     this.options = options;
     this.descriptor = describeSocket(owner);
     this.#changed = new Condition(clock);
-    this.#send = send;
+    this.#actions = actions;
     this.#forget = forget;
   }
 
@@ -123,7 +130,13 @@ export class UdpEndpoint implements UdpSocket {
   send(to: Endpoint, data: Uint8Array, options: SendOptions = {}): void {
     this.#assertOpen();
     this.#throwError();
-    this.#send(to, data, options, this.#cause);
+    this.#actions.send(to, data, options, this.#cause);
+  }
+
+  connect(peer: Endpoint): void {
+    this.#assertOpen();
+    this.#actions.connect(peer);
+    this.remote = peer;
   }
 
   entry(): SocketEntry {

@@ -2,7 +2,7 @@ import { LinuxError } from '../errno.ts';
 import { errnoOf } from '../ip/icmp.ts';
 import type { IpLayer } from '../ip/ip.ts';
 import type { Stack } from '../ip/stack.ts';
-import { BROADCAST_ADDRESS } from '../packet/address.ts';
+import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
 import type { IcmpError, IpPacket, UdpDatagram } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
 import type { SocketEntry } from './entry.ts';
@@ -34,12 +34,7 @@ export class UdpTable {
     const device = options.device === undefined ? undefined : this.#stack.deviceNamed(options.device);
     if (options.device !== undefined && device === undefined) throw new LinuxError('ENODEV');
     assertPortAllowed(wanted.port, owner, sysctl);
-    let address = wanted.address;
-    if (remote !== undefined && address === 0) {
-      const source = this.#ip.sourceFor(remote.address);
-      if (source === undefined) throw new LinuxError('ENETUNREACH');
-      address = source;
-    }
+    const address = remote !== undefined && wanted.address === 0 ? this.#sourceTo(remote) : wanted.address;
     const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, (p) => this.#byPort.has(p)) : wanted.port;
     const local = { address, port };
     const taken = (this.#byPort.get(port) ?? []).some(
@@ -49,6 +44,9 @@ export class UdpTable {
         !(options.reusePort === true && other.options.reusePort === true && other.owner.uid === owner.uid),
     );
     if (taken || this.#stack.tunnels.udp.has(port)) throw new LinuxError('EADDRINUSE');
+    const connect = (peer: Endpoint) => {
+      if (endpoint.local.address === 0) endpoint.local = { address: this.#sourceTo(peer), port };
+    };
     const send = (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => {
       if (to.port === 0) throw new LinuxError('EINVAL');
       if (data.length > LONGEST) throw new LinuxError('EMSGSIZE');
@@ -59,14 +57,14 @@ export class UdpTable {
         destinationPort: to.port,
         data,
       };
-      const source = address === 0 ? undefined : address;
+      const source = endpoint.local.address === 0 ? undefined : endpoint.local.address;
       const { ttl, tos, dontFragment } = how;
       const { mark } = options;
       const outgoing = { source, destination: to.address, payload, owner, ttl, tos, dontFragment, mark, device };
       const errno = this.#ip.send(outgoing, new Skb(owner.probe, cause));
       if (errno !== undefined) throw new LinuxError(errno);
     };
-    const endpoint: UdpEndpoint = new UdpEndpoint(clock, local, remote, owner, options, send, () => {
+    const endpoint: UdpEndpoint = new UdpEndpoint(clock, local, remote, owner, options, { send, connect }, () => {
       forget();
       const rest = (this.#byPort.get(port) ?? []).filter((other) => other !== endpoint);
       if (rest.length === 0) this.#byPort.delete(port);
@@ -115,6 +113,12 @@ export class UdpTable {
 
   closeAll(): void {
     for (const endpoint of [...this.#byPort.values()].flat()) endpoint.close();
+  }
+
+  #sourceTo({ address }: Endpoint): IpAddress {
+    const source = this.#ip.sourceFor(address);
+    if (source === undefined) throw new LinuxError('ENETUNREACH');
+    return source;
   }
 
   #isBroadcast({ address }: Endpoint): boolean {

@@ -54,6 +54,7 @@ export const programs: ProgramTable = {
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
   stat: async () => (await import('./stat.ts')).stat,
+  sysctl: async () => (await import('./sysctl.ts')).sysctl,
   tail: async () => (await import('./tail.ts')).tail,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
   tee: async () => (await import('./tee.ts')).tee,

@@ -22,6 +22,7 @@ export const networkPrograms: ProgramTable = {
   ping: async () => (await import('./ping/ping.ts')).ping,
   wg: async () => (await import('./wg/wg.ts')).wg,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
+  sysctl: async () => (await import('./sysctl.ts')).sysctl,
 };
 
 export interface Ran {

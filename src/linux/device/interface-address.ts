@@ -1,8 +1,8 @@
 import type { IpAddress } from '../packet/address.ts';
 
-/** How far an address or route is valid (include/uapi/linux/rtnetlink.h: universe, link, host). */
-export type Scope = 'global' | 'link' | 'host';
-export const scopeNumber = { global: 0, link: 253, host: 254 } as const;
+/** How far an address or route is valid (include/uapi/linux/rtnetlink.h). */
+export type Scope = 'global' | 'site' | 'link' | 'host' | 'nowhere';
+export const scopeNumber = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 
 /** An address of a device. */
 export interface InterfaceAddress {

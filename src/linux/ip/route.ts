@@ -6,8 +6,44 @@ import type { Rule } from './rule.ts';
 import { formatTable, tableNumber } from './table.ts';
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
-/** Who made it (rtnetlink's protocol); `boot` is what a person's `ip route add` makes. */
-export type RouteProtocol = 'kernel' | 'boot' | 'static';
+/** Who made it (rtnetlink's protocol), by its name in iproute2's rt_protos, or its number; `boot`: a person. */
+export type RouteProtocol = string;
+
+/** rt_protos of iproute2 6.1. */
+export const protocolNames: Readonly<Record<string, number>> = {
+  unspec: 0,
+  redirect: 1,
+  kernel: 2,
+  boot: 3,
+  static: 4,
+  gated: 8,
+  ra: 9,
+  mrt: 10,
+  zebra: 11,
+  bird: 12,
+  dnrouted: 13,
+  xorp: 14,
+  ntk: 15,
+  dhcp: 16,
+  keepalived: 18,
+  babel: 42,
+  openr: 99,
+  bgp: 186,
+  isis: 187,
+  ospf: 188,
+  rip: 189,
+  eigrp: 192,
+};
+
+/** Metrics that change how packets go (RTAX_*); the others are refused. */
+export interface RouteMetrics {
+  /** The largest packet that is sent this way. */
+  readonly mtu?: number;
+  /** `mtu lock`: path MTU discovery does not change it. */
+  readonly mtuLocked?: boolean;
+  /** Time to live of what is sent this way. */
+  readonly hoplimit?: number;
+}
 
 /** One route. Routes are never changed: `replace` puts another in its place. */
 export interface Route {
@@ -27,6 +63,7 @@ export interface Route {
   readonly metric: number;
   /** The gateway is taken to be on the link without being asked. */
   readonly onlink: boolean;
+  readonly metrics?: RouteMetrics;
   /** A multipath route's next hops, each as a route of its own; the whole has neither `via` nor `device`. */
   readonly paths?: readonly Route[];
   /** A path's share of the flows, 1 to 256; the multipath route that it belongs to. */
@@ -52,12 +89,15 @@ export interface RouteFormat {
   readonly omitProtocol?: boolean;
   readonly omitScope?: boolean;
   readonly omitSource?: boolean;
+  readonly omitMetric?: boolean;
   readonly showTable?: boolean;
+  /** What stands before each next hop of several: by default a new line. */
+  readonly newline?: string;
 }
 
 /** A route as `ip route` prints it, with its trailing blank. */
 export function formatRoute(route: Route, format: RouteFormat = {}): string {
-  const { type, device, via, source } = route;
+  const { type, device, via, source, paths } = route;
   let text = '';
   if (type !== 'unicast' || format.details) text += `${type} `;
   text += `${formatDestination(route.destination)} `;
@@ -67,16 +107,32 @@ export function formatRoute(route: Route, format: RouteFormat = {}): string {
   if (!format.omitProtocol && (route.protocol !== 'boot' || format.details)) text += `proto ${route.protocol} `;
   if (!format.omitScope && (route.scope !== 'global' || format.details)) text += `scope ${route.scope} `;
   if (source !== undefined && !format.omitSource) text += `src ${formatIp(source)} `;
-  if (route.metric !== 0) text += `metric ${route.metric} `;
+  if (route.metric !== 0 && !format.omitMetric) text += `metric ${route.metric} `;
   for (const flag of routeFlags(route)) text += `${flag} `;
+  text += formatMetrics(route.metrics);
+  for (const path of paths ?? []) text += `${format.newline ?? '\n'}\tnexthop ${formatPath(path)}`;
   return text;
 }
 
-/** The next hop's flags, worded as iproute2 does. */
+function formatPath(path: Route): string {
+  const via = path.via === undefined ? '' : `via ${formatIp(path.via)} `;
+  const flags = routeFlags(path).map((flag) => `${flag} `);
+  return `${via}dev ${path.device?.name ?? ''} weight ${path.weight ?? 1} ${flags.join('')}`;
+}
+
+export function formatMetrics({ mtu, mtuLocked, hoplimit }: RouteMetrics = {}): string {
+  let text = '';
+  if (mtu !== undefined) text += `mtu ${mtuLocked === true ? 'lock ' : ''}${mtu} `;
+  return hoplimit === undefined ? text : `${text}hoplimit ${hoplimit} `;
+}
+
+/** The next hop's flags, worded as iproute2 does. A whole with several next hops has none of its own. */
 export function routeFlags(route: Route): readonly string[] {
+  const { device, onlink, type, whole } = route;
   const flags: string[] = [];
-  if (route.onlink) flags.push('onlink');
-  if (route.device !== undefined && route.type !== 'local' && !route.device.carrier) flags.push('linkdown');
+  if (whole !== undefined && device?.up === false) flags.push('dead');
+  if (onlink) flags.push('onlink');
+  if (device !== undefined && type !== 'local' && !device.carrier) flags.push('linkdown');
   return flags;
 }
 
@@ -87,8 +143,10 @@ export function refusal(route: Route | undefined): Errno | undefined {
       return 'ENETUNREACH';
     case 'blackhole':
       return 'EINVAL';
+    case 'throw':
+      return 'ENETUNREACH';
     case 'unreachable':
-      return 'EHOSTUNREACH';
+      return route.rule === undefined ? 'EHOSTUNREACH' : 'ENETUNREACH';
     case 'prohibit':
       return 'EACCES';
     default:

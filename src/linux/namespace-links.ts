@@ -201,6 +201,7 @@ export class Links {
     device.wasUp = true;
     if (device.kind === 'loopback' && device.addresses.length === 0) addAddress(fib, device, LOOPBACK_PREFIX, {});
     for (const address of device.addresses) addAddressRoutes(fib, device, address);
+    fib.forget();
     device.stateChanged();
     device.port?.changed();
   }

@@ -7,7 +7,7 @@ import type { Wire } from './device/wire.ts';
 import { type AddressOptions, addAddress, removeAddress } from './ip/configuration.ts';
 import { Fib } from './ip/fib.ts';
 import type { Route } from './ip/route.ts';
-import { addRoute, deleteRoute, getRoute, type RouteAnswer, type RouteMode, type RouteSpec } from './ip/routing.ts';
+import { addRoute, deleteRoute, type RouteMode, type RouteSpec } from './ip/routing.ts';
 import { Stack } from './ip/stack.ts';
 import { type LinkChanges, Links, type NewLink, type VethEnd } from './namespace-links.ts';
 import { NetlinkError } from './netlink-error.ts';
@@ -158,12 +158,6 @@ export class NetworkNamespace implements Namespace, LinkHost {
     return this.#stack.fib.routes(table);
   }
 
-  route(
-    destination: IpAddress,
-    options: { source?: IpAddress | undefined; device?: string | undefined } = {},
-  ): RouteAnswer {
-    return getRoute(this.#stack, destination, options);
-  }
 
   // --- Neighbours
 
@@ -235,6 +229,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
 
   carrierChanged(device: Device): void {
     if (!device.carrier) this.#links.forgetNeighbours(device);
+    this.#stack.fib.forget();
     device.port?.changed();
   }
 

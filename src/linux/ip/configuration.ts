@@ -117,9 +117,18 @@ function sameRoute(a: Route, b: Route): boolean {
   );
 }
 
-/** fib_disable_ip: a device that goes down keeps its local routes, one that vanishes or loses its last address does not. */
+/**
+ * fib_sync_down_dev: a device that goes down keeps its local routes, one that vanishes or loses its last address does
+ * not. Of a route with several next hops the others stay, unless the device vanishes.
+ */
 export function removeDeviceRoutes(fib: Fib, device: Device, local: boolean): void {
-  fib.removeWhere((route) => route.device === device && (local || route.type !== 'local'));
+  fib.removeWhere((route) => {
+    if (route.paths === undefined) return route.device === device && (local || route.type !== 'local');
+    const gone = (path: Route) => path.device === device || path.device?.up !== true;
+    if (!route.paths.some((path) => path.device === device)) return false;
+    return local ? device.addresses.length === 0 || route.paths.every(gone) : route.paths.every(gone);
+  });
+  fib.forget();
 }
 
 /** inet_select_addr: which own address to use as the source towards `destination` (0: no matter which) out of `device`. */

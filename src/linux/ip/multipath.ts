@@ -5,9 +5,9 @@ import type { Route } from './route.ts';
 
 export interface HashPolicy {
   /** net.ipv4.fib_multipath_hash_policy: 0 addresses, 1 ports too. */
-  policy: number;
+  readonly policy: number;
   /** The kernel draws it when it starts. */
-  seed: number;
+  readonly seed: number;
 }
 
 /** Murmur3's steps; which hash it is can't be seen, only that one flow has one way. */

@@ -61,7 +61,18 @@ export class Stack {
     this.random = parts.random;
     this.tap = parts.tap;
     this.fib = parts.fib;
-    this.sysctl = new Sysctl(this.devices);
+    const { fib, random } = parts;
+    const sysctl = new Sysctl(this.devices, () => fib.forget());
+    this.sysctl = sysctl;
+    let seed: number | undefined;
+    fib.hash = {
+      get policy() {
+        return sysctl.number('net.ipv4.fib_multipath_hash_policy');
+      },
+      get seed() {
+        return (seed ??= random.fork('fib_multipath_hash').uint32());
+      },
+    };
     this.hooks = new HookTable((passage, reason) => {
       if (!this.tap.active) return;
       const device = passage.in ?? passage.out;

@@ -36,15 +36,17 @@ export class Sysctl {
   readonly #defined = new Map<string, SysctlDescription>();
   readonly #changed = new Map<string, readonly number[]>();
   readonly #devices: ReadonlyMap<number, Device>;
+  readonly #deviceChanged: () => void;
   /** Made only when somebody changes something. */
   readonly #conf: Record<Family, { all: Conf; default: Conf; devices: WeakMap<Device, Conf> } | undefined> = {
     conf: undefined,
     neigh: undefined,
   };
 
-  /** `devices`: the namespace's, by index. */
-  constructor(devices: ReadonlyMap<number, Device> = new Map()) {
+  /** `devices`: the namespace's, by index. `changed` is told when a device's settings are others. */
+  constructor(devices: ReadonlyMap<number, Device> = new Map(), changed: () => void = () => {}) {
     this.#devices = devices;
+    this.#deviceChanged = changed;
   }
 
   /** Adds a setting. One that is there already stays as it is. */
@@ -162,6 +164,7 @@ export class Sysctl {
       if (who === 'default' && !own.touched.has(key)) own.values[key] = value;
       this.#apply(family, device);
     }
+    this.#deviceChanged();
   }
 
   /** inet_forward_change: one switch for all devices, those to come too. */

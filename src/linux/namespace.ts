@@ -158,7 +158,6 @@ export class NetworkNamespace implements Namespace, LinkHost {
     return this.#stack.fib.routes(table);
   }
 
-
   // --- Neighbours
 
   neighbours(): readonly DeviceNeighbour[] {

@@ -127,6 +127,11 @@ export class Fib {
     return this.#rules === defaultRules;
   }
 
+  /** Are local and main still one? `ip route get` then takes what it finds for main's. */
+  get merged(): boolean {
+    return this.#merged;
+  }
+
   /** In the order in which they are asked. */
   get rules(): readonly Rule[] {
     return this.#rules;

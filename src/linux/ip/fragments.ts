@@ -1,6 +1,7 @@
-import type { Clock, Timer } from '../../simulation/clock.ts';
+import type { Timer } from '../../simulation/clock.ts';
 import type { IpPacket } from '../packet/packet.ts';
 import { IP_HEADER, segmentLength } from '../packet/size.ts';
+import type { Stack } from './stack.ts';
 
 /** Cuts a packet, or a fragment, into pieces that fit the MTU (RFC 791, 3.2): all but the last a multiple of 8 bytes. */
 export function fragment(packet: IpPacket, mtu: number): IpPacket[] {
@@ -19,20 +20,19 @@ interface Partial {
   /** offset -> length of what has come. */
   readonly pieces: Map<number, number>;
   readonly timer: Timer;
+  /** The one that starts the packet, once it has come. */
+  first: IpPacket | undefined;
 }
-
-/** net.ipv4.ipfrag_time, in milliseconds. */
-const PATIENCE = 30_000;
 
 /** Puts fragments together again. */
 export class Reassembly {
-  readonly #clock: Clock;
-  readonly #expired: (last: IpPacket) => void;
+  readonly #stack: Stack;
+  readonly #expired: (one: IpPacket, first: IpPacket | undefined) => void;
   readonly #partial = new Map<string, Partial>();
 
-  /** `expired` is told of a packet of which something never came. */
-  constructor(clock: Clock, expired: (last: IpPacket) => void) {
-    this.#clock = clock;
+  /** `expired` is told of a packet of which something never came: one fragment, and the first where it came. */
+  constructor(stack: Stack, expired: (one: IpPacket, first: IpPacket | undefined) => void) {
+    this.#stack = stack;
     this.#expired = expired;
   }
 
@@ -43,12 +43,15 @@ export class Reassembly {
     const key = `${packet.source} ${packet.destination} ${packet.id} ${packet.payload.protocol}`;
     let partial = this.#partial.get(key);
     if (partial === undefined) {
-      const timer = this.#clock.after(PATIENCE, () => {
+      const { clock, sysctl } = this.#stack;
+      const timer = clock.after(sysctl.number('net.ipv4.ipfrag_time') * 1000, () => {
+        const { first } = this.#partial.get(key) ?? {};
         this.#partial.delete(key);
-        this.#expired(packet);
+        this.#expired(packet, first);
       });
-      this.#partial.set(key, (partial = { pieces: new Map(), timer }));
+      this.#partial.set(key, (partial = { pieces: new Map(), timer, first: undefined }));
     }
+    if (piece.offset === 0) partial.first = packet;
     partial.pieces.set(piece.offset, Math.max(piece.length, partial.pieces.get(piece.offset) ?? 0));
     let reached = 0;
     for (let length = partial.pieces.get(0); length !== undefined; length = partial.pieces.get(reached))

@@ -1,49 +1,63 @@
-import type { Milliseconds } from '../../simulation/clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Errno } from '../errno.ts';
 import { Passage, type Path } from '../netfilter/passage.ts';
-import { BROADCAST_ADDRESS, BROADCAST_MAC, formatIp, type IpAddress } from '../packet/address.ts';
-import type { Frame, IcmpError, IpPacket } from '../packet/packet.ts';
+import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
+import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import { packetLength } from '../packet/size.ts';
 import { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
-import { selectSource } from './configuration.ts';
-import { flowOf, ownFlow } from './flow.ts';
-import { fragment, Reassembly } from './fragments.ts';
-import { echoReply, icmpError, mayReport } from './icmp.ts';
-import { formatRoute, type Route, refusal } from './route.ts';
+import { flowOf } from './flow.ts';
+import { Reassembly } from './fragments.ts';
+import { echoReply } from './icmp.ts';
+import { IcmpErrors } from './icmp-errors.ts';
+import { martian, sourceRefused } from './input-route.ts';
+import { IpSender } from './output.ts';
+import { PathMtu } from './path-mtu.ts';
+import { Peers } from './peers.ts';
+import { type Route, refusal } from './route.ts';
+import { reportRoute } from './route-report.ts';
 import type { IpOutput, Outgoing, Stack, Transport } from './stack.ts';
 
-/** net.ipv4.route.mtu_expires: how long a path's learnt MTU holds. */
-const PATH_MTU_EXPIRES: Milliseconds = 600_000;
-/** Precedence "internetwork control", which Linux gives to ICMP errors. */
-const ERROR_TOS = 0xc0;
-/** IPTOS_TOS_MASK: what they keep of their cause's. */
-const TOS_MASK = 0x1e;
+/** What a router answers where there is no way on (ip_error in net/ipv4/route.c); the rest is dropped in silence. */
+const answers: Partial<Record<Errno, IcmpError['code']>> = {
+  ENETUNREACH: 'net',
+  EHOSTUNREACH: 'host',
+  EACCES: 'admin-prohibited',
+};
 
 /**
- * A packet's way through one namespace, in the order of the kernel's ip_input.c, ip_forward.c and ip_output.c. At five
- * places netfilter's hooks are asked; where nobody stands at a hook, nothing is made for it.
+ * A packet's way through one namespace, in the order of the kernel's ip_input.c and ip_forward.c; `IpSender` has the
+ * way out. At five places netfilter's hooks are asked; where nobody stands at a hook, nothing is made for it.
  */
 export class IpLayer implements IpOutput {
   readonly arp: Arp;
+  readonly pathMtu: PathMtu;
   readonly #stack: Stack;
   readonly #transport: Transport;
   readonly #reassembly: Reassembly;
-  readonly #pathMtu = new Map<IpAddress, { readonly mtu: number; readonly until: Milliseconds }>();
-  #id: number;
+  readonly #peers: Peers;
+  readonly #sender: IpSender;
+  readonly #errors: IcmpErrors;
 
   constructor(stack: Stack, transport: Transport) {
     this.#stack = stack;
     this.#transport = transport;
     stack.ip = this;
     this.arp = new Arp(stack, (packet, skb) => this.sendError('host', packet, skb));
-    this.#reassembly = new Reassembly(stack.clock, (packet) => {
+    this.pathMtu = new PathMtu(stack.clock, stack.sysctl);
+    this.#reassembly = new Reassembly(stack, (packet, first) => {
       const skb = new Skb(undefined, 0);
-      if (stack.tap.active) this.#end('input', packet, skb, 'drop', 'not all of its fragments came within 30 seconds');
+      const patience = stack.sysctl.number('net.ipv4.ipfrag_time');
+      if (stack.tap.active) {
+        this.#end('input', packet, skb, 'drop', `not all of its fragments came within ${patience} seconds`);
+      }
+      // RFC 792: only where the first fragment is there to be shown.
+      if (first !== undefined) this.sendError('reassembly', first, skb);
     });
-    this.#id = stack.random.below(65536);
+    this.#peers = new Peers(stack.clock);
+    this.#sender = new IpSender(stack, this.arp, this.pathMtu);
+    this.#errors = new IcmpErrors(stack, this.#peers);
   }
 
   /** A packet has come in from a device. */
@@ -59,130 +73,77 @@ export class IpLayer implements IpOutput {
     if (device !== undefined) this.#routeIn(device, packet, skb);
   };
 
+  /** ip_route_input_slow. What a namespace sends to itself was routed when it was sent. */
   #routeIn(device: Device, packet: IpPacket, skb: Skb): void {
-    const { fib, tap, sysctl } = this.#stack;
-    const { source, destination } = packet;
-    const foreign = device.kind !== 'loopback';
-    if (foreign && (isLoopback(source) || isLoopback(destination))) {
-      this.#martian(device, packet, skb, 'martian: a loopback address on a link');
+    const { fib, tap } = this.#stack;
+    const inside = device.kind === 'loopback';
+    const strange = inside ? undefined : martian(packet, device);
+    if (strange !== undefined) {
+      this.#refuse(device, packet, skb, strange);
       return;
     }
-    const route = fib.lookup(fib.plain ? packet : flowOf(packet, skb, device));
-    if (tap.active) this.#reportRoute(packet, skb, route, device);
-    if (route === undefined) {
-      if (destination === BROADCAST_ADDRESS) this.#deliver(device, packet, skb);
-      else if (sysctl.forwarding) this.sendError('net', packet, skb);
+    const { destination } = packet;
+    const flow = fib.plain ? packet : flowOf(packet, skb, device);
+    const route = destination === BROADCAST_ADDRESS ? undefined : fib.lookup(flow);
+    if (route?.type === 'local' || route?.type === 'broadcast' || destination === BROADCAST_ADDRESS) {
+      const refused =
+        inside || packet.source === 0 ? undefined : sourceRefused(fib, packet, skb.mark, device, undefined);
+      if (refused !== undefined) {
+        this.#refuse(device, packet, skb, refused);
+        return;
+      }
+      if (tap.active) reportRoute(this.#stack, packet, skb, route, device);
+      this.#deliver(device, packet, skb);
       return;
     }
-    // fib_validate_source comes when the way is known, and not for ways that refuse.
-    if (foreign && (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast')) {
-      if (fib.isLocal(source)) {
-        this.#martian(device, packet, skb, `martian source: ${formatIp(source)} is this namespace's own address`);
+    if (device.inet.forwarding !== 0 && route?.type === 'unicast') {
+      const refused = sourceRefused(fib, packet, skb.mark, device, route.device);
+      if (refused !== undefined) {
+        this.#refuse(device, packet, skb, refused);
         return;
       }
     }
-    switch (route.type) {
-      case 'local':
-      case 'broadcast':
-        this.#deliver(device, packet, skb);
-        return;
-      case 'unicast':
-        this.#forward(device, packet, skb, route);
-        return;
-      case 'unreachable':
-        if (sysctl.forwarding) this.sendError('host', packet, skb);
-        return;
-      case 'prohibit':
-        if (sysctl.forwarding) this.sendError('admin-prohibited', packet, skb);
-        return;
-      case 'blackhole':
-      case 'throw':
-        return;
+    if (tap.active) reportRoute(this.#stack, packet, skb, route, device);
+    if (route?.type === 'unicast') this.#forward(device, packet, skb, route);
+    else this.#noWay(device, packet, skb, route);
+  }
+
+  #refuse(device: Device, packet: IpPacket, skb: Skb, reason: string): void {
+    if (this.#stack.tap.active) this.#stack.report('route', packet, skb, { device, verdict: 'drop', reason });
+  }
+
+  /** ip_error: only a router says that it knows no way, and not too often. */
+  #noWay(device: Device, packet: IpPacket, skb: Skb, route: Route | undefined): void {
+    if (device.inet.forwarding === 0) return;
+    const code = answers[refusal(route) ?? 'ENETUNREACH'];
+    if (code === undefined) return;
+    if (this.#peers.allowUnreachable(packet.source)) this.sendError(code, packet, skb);
+    else if (this.#stack.tap.active) {
+      this.#end('route', packet, skb, 'drop', 'this host has been told often enough that there is no way');
     }
   }
 
-  /** Sends a packet of this namespace's own. @returns what the system call would fail with. */
   send(outgoing: Outgoing, skb: Skb): Errno | undefined {
-    const { fib, tap, sysctl } = this.#stack;
-    const { destination } = outgoing;
-    const route = fib.lookup(fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing));
-    const device = this.#outputDevice(route, outgoing);
-    const nextHop = route?.via ?? destination;
-    const draft: IpPacket = {
-      kind: 'ip',
-      source: outgoing.source ?? this.#sourceOf(route, device) ?? 0,
-      destination,
-      ttl: outgoing.ttl ?? sysctl.number('net.ipv4.ip_default_ttl'),
-      tos: outgoing.tos ?? 0,
-      id: (this.#id = (this.#id + 1) & 0xffff),
-      dontFragment: outgoing.dontFragment ?? true,
-      payload: outgoing.payload,
-    };
-    const mtu = device === undefined ? 0 : this.#mtuOf(device, destination);
-    const long = device !== undefined && packetLength(draft) > mtu;
-    const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
-    if (tap.active) {
-      const { reason, inner } = outgoing;
-      if (inner === undefined) this.#stack.report('socket', packet, skb, { reason });
-      else this.#stack.report('encapsulate', inner.packet, skb, { device: inner.device, after: packet, reason });
-      this.#reportRoute(packet, skb, route, device);
-    }
-    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
-    if (long && packet.dontFragment) {
-      if (tap.active) this.#end('output', packet, skb, 'drop', `longer than the path's MTU ${mtu}, and not to be cut`);
-      return 'EMSGSIZE';
-    }
-    const path: Path = { route, device, nextHop, mtu };
-    const { hooks } = this.#stack;
-    if (outgoing.mark !== undefined) skb.mark = outgoing.mark;
-    if (!hooks.active('output')) return this.#output(path, packet, skb, undefined, outgoing.owner);
-    const passage = new Passage('output', packet, skb, undefined, device, this.#sent);
-    passage.path = path;
-    passage.owner = outgoing.owner;
-    return hooks.pass(passage);
-  }
-
-  readonly #sent = (passage: Passage): Errno | undefined => {
-    const { path, packet, skb, owner } = passage;
-    if (!passage.reroute) return path === undefined ? undefined : this.#output(path, packet, skb, undefined, owner);
-    return this.#sendElsewhere(packet, skb, owner);
-  };
-
-  /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
-  #sendElsewhere(packet: IpPacket, skb: Skb, owner: Passage['owner']): Errno | undefined {
-    const { destination } = packet;
-    const route = this.#stack.fib.lookup(flowOf(packet, skb, undefined));
-    const device = this.#outputDevice(route, { destination });
-    if (this.#stack.tap.active) this.#reportRoute(packet, skb, route, device);
-    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
-    const path = { route, device, nextHop: route?.via ?? destination, mtu: this.#mtuOf(device, destination) };
-    return this.#output(path, packet, skb, undefined, owner);
+    return this.#sender.send(outgoing, skb);
   }
 
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress): IpAddress | undefined {
-    const route = this.#stack.fib.lookup({ destination });
-    const device = this.#outputDevice(route, { destination });
-    return device === undefined ? undefined : this.#sourceOf(route, device);
+  sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined {
+    return this.#sender.sourceFor(destination, mark);
   }
 
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number {
-    const device = this.#outputDevice(this.#stack.fib.lookup({ destination }), { destination });
-    return device === undefined ? 1500 : this.#mtuOf(device, destination);
+    return this.#sender.mtuTo(destination);
   }
 
   /** TCP heard from `destination`: the next hop on the way there lives. */
   confirm(destination: IpAddress): void {
-    const route = this.#stack.fib.lookup({ destination });
-    if (route?.type === 'unicast' && route.device !== undefined) {
-      this.arp.confirm(route.device, route.via ?? destination);
-    }
+    this.#sender.confirm(destination);
   }
 
-  /** Answers a packet that no socket wants. */
-  portUnreachable(packet: IpPacket, skb: Skb): void {
-    this.sendError('port', packet, skb);
+  sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
+    this.#errors.send(code, cause, skb, mtu);
   }
 
   close(): void {
@@ -192,8 +153,9 @@ export class IpLayer implements IpOutput {
   #forward(device: Device, packet: IpPacket, skb: Skb, route: Route): void {
     const { tap, sysctl } = this.#stack;
     const out = route.device;
-    if (!sysctl.forwarding || out === undefined) {
-      if (tap.active) this.#end('forward', packet, skb, 'drop', 'net.ipv4.ip_forward is 0: not a router');
+    if (device.inet.forwarding === 0 || out === undefined) {
+      const name = sysctl.forwarding ? `net.ipv4.conf.${device.name}.forwarding` : 'net.ipv4.ip_forward';
+      if (tap.active) this.#end('forward', packet, skb, 'drop', `${name} is 0: not a router`);
       return;
     }
     if (packet.ttl <= 1) {
@@ -201,23 +163,26 @@ export class IpLayer implements IpOutput {
       this.sendError('ttl', packet, skb);
       return;
     }
-    if (packet.dontFragment && packetLength(packet) > out.mtu) {
+    const { source, destination, tos, id, dontFragment, payload } = packet;
+    // ip_dst_mtu_maybe_forward: what senders have learnt is not what a router goes by.
+    const learnt = sysctl.number('net.ipv4.ip_forward_use_pmtu') !== 0;
+    const mtu = learnt ? this.pathMtu.of({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
+    if (dontFragment && packetLength(packet) > mtu) {
       if (tap.active) {
-        this.#end('forward', packet, skb, 'reject', `longer than the MTU ${out.mtu} of ${out.name}, and not to be cut`);
+        this.#end('forward', packet, skb, 'reject', `longer than the MTU ${mtu} of ${out.name}, and not to be cut`);
       }
-      this.sendError('fragmentation-needed', packet, skb, out.mtu);
+      this.sendError('fragmentation-needed', packet, skb, mtu);
       return;
     }
-    const { source, destination, tos, id, dontFragment, payload } = packet;
     const forwarded: IpPacket =
       packet.fragment === undefined
         ? { kind: 'ip', source, destination, ttl: packet.ttl - 1, tos, id, dontFragment, payload }
         : { ...packet, ttl: packet.ttl - 1 };
     if (tap.active) this.#stack.report('forward', packet, skb, { device, verdict: 'accept', after: forwarded });
-    const path: Path = { route, device: out, nextHop: route.via ?? destination, mtu: out.mtu };
+    const path: Path = { route, device: out, nextHop: route.via ?? destination, mtu };
     const { hooks } = this.#stack;
     if (!hooks.active('forward')) {
-      this.#output(path, forwarded, skb, device, undefined);
+      this.#sender.output(path, forwarded, skb, device, undefined);
       return;
     }
     const passage = new Passage('forward', forwarded, skb, device, out, this.#forwarded);
@@ -226,52 +191,7 @@ export class IpLayer implements IpOutput {
   }
 
   readonly #forwarded = ({ path, packet, skb, in: device }: Passage): Errno | undefined =>
-    path === undefined ? undefined : this.#output(path, packet, skb, device, undefined);
-
-  /** The end of the way out, for own and forwarded packets alike. */
-  #output(
-    path: Path,
-    packet: IpPacket,
-    skb: Skb,
-    input: Device | undefined,
-    owner: Passage['owner'],
-  ): Errno | undefined {
-    const { hooks } = this.#stack;
-    if (!hooks.active('postrouting')) {
-      this.#finish(path, packet, skb);
-      return undefined;
-    }
-    const passage = new Passage('postrouting', packet, skb, input, path.device, this.#routed);
-    passage.path = path;
-    passage.owner = owner;
-    return hooks.pass(passage);
-  }
-
-  readonly #routed = ({ path, packet, skb }: Passage): undefined => {
-    if (path !== undefined) this.#finish(path, packet, skb);
-  };
-
-  /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
-  #finish(path: Path, packet: IpPacket, skb: Skb): void {
-    if (packetLength(packet) <= path.mtu) {
-      this.#transmit(path, packet, skb);
-      return;
-    }
-    for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());
-  }
-
-  #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
-    if (!device.needsArp || route?.type === 'broadcast') {
-      // Without ARP a frame is addressed to the device itself (arp_constructor).
-      const destination = route?.type === 'broadcast' && device.ethernet ? BROADCAST_MAC : device.mac;
-      const frame: Frame = { source: device.mac, destination, payload: packet };
-      skb.nextHop = nextHop;
-      if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
-      device.send(frame, skb);
-      return;
-    }
-    this.arp.send(device, nextHop, packet, skb);
-  }
+    path === undefined ? undefined : this.#sender.output(path, packet, skb, device, undefined);
 
   #deliver(device: Device, fragmentOrPacket: IpPacket, skb: Skb): void {
     const packet = this.#reassembly.add(fragmentOrPacket);
@@ -328,70 +248,17 @@ export class IpLayer implements IpOutput {
   /** RFC 1191: the path to the original packet's destination takes no more than this. */
   #learnMtu({ code, mtu, original }: IcmpError): void {
     if (code !== 'fragmentation-needed' || mtu === undefined) return;
-    this.#pathMtu.set(original.destination, { mtu, until: this.#stack.clock.now() + PATH_MTU_EXPIRES });
+    const { destination, source } = original;
+    if (this.#stack.fib.isLocal(source)) this.pathMtu.learn(destination, mtu, this.mtuTo(destination));
   }
 
-  #mtuOf(device: Device, destination: IpAddress): number {
-    if (this.#pathMtu.size === 0) return device.mtu;
-    const learnt = this.#pathMtu.get(destination);
-    if (learnt === undefined) return device.mtu;
-    if (learnt.until > this.#stack.clock.now()) return Math.min(device.mtu, learnt.mtu);
-    this.#pathMtu.delete(destination);
-    return device.mtu;
-  }
-
-  /** Answers a packet with an ICMP error. */
-  sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
-    const { fib } = this.#stack;
-    if (!mayReport(cause) || fib.lookup(cause)?.type === 'broadcast') return;
-    const source = fib.isLocal(cause.destination) ? cause.destination : undefined;
-    const payload = icmpError(code, cause, mtu);
-    this.send(
-      { source, destination: cause.source, payload, tos: (cause.tos & TOS_MASK) | ERROR_TOS, dontFragment: false },
-      skb.fork(),
-    );
-  }
-
-  /** A packet that can't have come from there (net/ipv4/route.c: martian source, martian destination). */
-  #martian(device: Device, packet: IpPacket, skb: Skb, reason: string): void {
-    if (this.#stack.tap.active) this.#stack.report('route', packet, skb, { device, verdict: 'drop', reason });
-  }
-
-  #outputDevice(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
-    // Without a route, a device that was asked for is taken to be on the destination's link.
-    if (route === undefined) return outgoing.device;
-    if (route.type === 'local') return this.#stack.devices.get(1);
-    return route.type === 'unicast' || route.type === 'broadcast' ? route.device : undefined;
-  }
-
-  #sourceOf(route: Route | undefined, device: Device | undefined): IpAddress | undefined {
-    if (route?.source !== undefined || device === undefined) return route?.source;
-    return selectSource(device, route?.via ?? 0, route?.scope ?? 'link', this.#stack.devices.values());
-  }
-
-  #reportRoute(packet: IpPacket, skb: Skb, route: Route | undefined, device: Device | undefined): void {
-    const to = formatIp(packet.destination);
-    if (route === undefined) {
-      const found = device !== undefined && packet.destination === BROADCAST_ADDRESS;
-      const verdict: Verdict = found ? 'accept' : 'reject';
-      this.#stack.report('route', packet, skb, { device, verdict, reason: `no route to ${to}` });
-      return;
-    }
-    const rule = formatRoute(route).trimEnd();
-    const goes = route.type === 'unicast' || route.type === 'local' || route.type === 'broadcast';
-    if (goes) this.#stack.report('route', packet, skb, { device: route.device, verdict: 'accept', rule });
-    else {
-      const verdict: Verdict = route.type === 'blackhole' ? 'drop' : 'reject';
-      this.#stack.report('route', packet, skb, { verdict, rule, reason: `the route to ${to} is ${route.type}` });
-    }
-  }
-
-  #end(stage: 'input' | 'forward' | 'output', packet: IpPacket, skb: Skb, verdict: Verdict, reason: string): void {
+  #end(
+    stage: 'input' | 'forward' | 'output' | 'route',
+    packet: IpPacket,
+    skb: Skb,
+    verdict: Verdict,
+    reason: string,
+  ): void {
     this.#stack.report(stage, packet, skb, { verdict, reason });
   }
-}
-
-/** 127.0.0.0/8. */
-function isLoopback(address: IpAddress): boolean {
-  return (address as number) >>> 24 === 127;
 }

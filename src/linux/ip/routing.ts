@@ -4,7 +4,7 @@ import { NetlinkError } from '../netlink-error.ts';
 import { type IpAddress, networkOf, type Prefix } from '../packet/address.ts';
 import { selectSource } from './configuration.ts';
 import type { Fib } from './fib.ts';
-import { type Route, type RouteMetrics, type RouteProtocol, type RouteType, refusal } from './route.ts';
+import type { Route, RouteMetrics, RouteProtocol, RouteType } from './route.ts';
 import type { Stack } from './stack.ts';
 import { tableNumber } from './table.ts';
 
@@ -80,7 +80,9 @@ function hopMatches(route: Route, { via, device }: NextHopSpec): boolean {
 }
 
 function hopsMatch(paths: readonly Route[], wanted: readonly NextHopSpec[]): boolean {
-  return paths.length === wanted.length && wanted.every((hop, i) => paths[i] !== undefined && hopMatches(paths[i], hop));
+  return (
+    paths.length === wanted.length && wanted.every((hop, i) => paths[i] !== undefined && hopMatches(paths[i], hop))
+  );
 }
 
 function check(stack: Stack, spec: RouteSpec): Route {
@@ -187,46 +189,4 @@ function sameRoute(a: Route, b: Route): boolean {
       return hop.device === other?.device && hop.via === other?.via && hop.weight === other?.weight;
     })
   );
-}
-
-/** The kernel's answer to `ip route get`. */
-export interface RouteAnswer {
-  readonly route: Route;
-  readonly device: Device;
-  readonly source: IpAddress | undefined;
-}
-
-/**
- * What a packet to `destination` would do. Throws ENETUNREACH, or what the route's type says. A source that is not
- * the namespace's own can't be sent from (ENETUNREACH).
- */
-export function getRoute(
-  stack: Stack,
-  destination: IpAddress,
-  options: { source?: IpAddress | undefined; device?: string | undefined },
-): RouteAnswer {
-  const { fib, devices } = stack;
-  if (options.source !== undefined && !fib.isLocal(options.source)) throw new NetlinkError('ENETUNREACH');
-  const asked = options.device === undefined ? undefined : deviceNamed(stack, options.device);
-  const found = fib.lookup({ destination, source: options.source, out: asked });
-  const route = found ?? (asked === undefined ? undefined : onLink(asked, destination));
-  const refused = refusal(route);
-  if (route === undefined || refused !== undefined) throw new NetlinkError(refused ?? 'ENETUNREACH');
-  const device = route.type === 'local' ? devices.get(1) : route.device;
-  if (device === undefined) throw new NetlinkError('ENETUNREACH');
-  const source = options.source ?? route.source ?? selectSource(device, route.via ?? 0, route.scope, devices.values());
-  return { route, device, source };
-}
-
-function onLink(device: Device, destination: IpAddress): Route {
-  return {
-    type: 'unicast',
-    destination: { address: destination, length: 32 },
-    table: tableNumber.main,
-    protocol: 'boot',
-    scope: 'link',
-    device,
-    metric: 0,
-    onlink: false,
-  };
 }

@@ -10,6 +10,7 @@ import type { Endpoint, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
+import type { PathMtu } from './path-mtu.ts';
 import { Sysctl } from './sysctl.ts';
 
 /** The way down that netfilter and tunnels use. `IpLayer` is it. */
@@ -20,6 +21,8 @@ export interface IpOutput {
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number;
+  /** What is known of paths' MTUs. */
+  readonly pathMtu: PathMtu;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
   receive(device: Device, packet: IpPacket, skb: Skb): void;
 }

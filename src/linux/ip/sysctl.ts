@@ -12,7 +12,7 @@ import { ipSysctls, type SysctlDescription } from './sysctls.ts';
 /** The values of one device, or of `all` or `default`. */
 interface Conf {
   readonly values: Record<string, number>;
-  /** Set by name: a new default no longer reaches it. */
+  /** Set by name: a new default no longer reaches them. */
   readonly touched: Set<string>;
 }
 
@@ -159,9 +159,10 @@ export class Sysctl {
     conf.values[key] = value;
     conf.touched.add(key);
     for (const device of this.#devices.values()) {
-      // devinet_copy_dflt_conf: a new default reaches all devices that were not set by name.
+      // devinet_copy_dflt_conf: a new default reaches devices that were neither set by name nor given an address.
       const own = this.#confOf(family, device);
-      if (who === 'default' && !own.touched.has(key)) own.values[key] = value;
+      const follows = who === 'default' && !own.touched.has(key) && device.addresses.length === 0;
+      if (follows) own.values[key] = value;
       this.#apply(family, device);
     }
     this.#deviceChanged();

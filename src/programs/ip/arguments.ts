@@ -53,6 +53,11 @@ export function wrongArgument(word: string, why: string): IpError {
   return new IpError(`Error: argument "${word}" is wrong: ${why}\n`, 255);
 }
 
+/** As above, where iproute2 has one line end less. */
+export function wrongWord(word: string, why: string): IpError {
+  return new IpError(`Error: argument "${word}" is wrong: ${why}`, 255);
+}
+
 export function garbage(expected: string, word: string): IpError {
   return new IpError(`Error: either "${expected}" is duplicate, or "${word}" is a garbage.`, 255);
 }

@@ -1,6 +1,6 @@
 import type { Device } from '../../linux/device/device.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
-import { type IpAddress, type Prefix, parseIp, parsePrefix } from '../../linux/packet/address.ts';
+import { type IpAddress, netmask, type Prefix, parseIp } from '../../linux/packet/address.ts';
 import type { Process } from '../../linux/process/process.ts';
 import { type Arguments, IpError } from './arguments.ts';
 import { compact, type JsonValue, pretty } from './json.ts';
@@ -57,15 +57,45 @@ export function linkNamed(context: IpContext, name: string): Device {
   return device;
 }
 
+/** get_addr_ipv4: parts that are missing are zero, and any of C's notations will do: `10.1`, `0xa.1`. */
+function shortAddress(text: string): IpAddress | undefined {
+  const parts = text.split('.').map((part) => numberOf(part, 255));
+  if (parts.length > 4 || parts.includes(undefined)) return undefined;
+  let value = 0;
+  for (let i = 0; i < 4; i++) value = value * 256 + (parts[i] ?? 0);
+  return value;
+}
+
 export function addressArgument(args: Arguments): IpAddress {
   const word = args.next();
-  const address = parseIp(word);
+  const address = parseIp(word) ?? shortAddress(word);
   if (address === undefined) throw new IpError(`Error: any valid address is expected rather than "${word}".`, 1);
   return address;
 }
 
+/** `a.b.c.d/n`, `a.b/n`, `a.b.c.d/255.255.0.0`, `default`. */
 export function prefixArgument(word: string): Prefix {
-  const prefix = word === 'default' || word === 'any' || word === 'all' ? parsePrefix('0.0.0.0/0') : parsePrefix(word);
-  if (prefix === undefined) throw new IpError(`Error: any valid prefix is expected rather than "${word}".`, 1);
-  return prefix;
+  if (word === 'default' || word === 'any' || word === 'all') return { address: 0, length: 0 };
+  const slash = word.indexOf('/');
+  const address = shortAddress(slash < 0 ? word : word.slice(0, slash));
+  const length = slash < 0 ? 32 : (numberOf(word.slice(slash + 1), 32) ?? maskLength(word.slice(slash + 1)));
+  if (address === undefined || length === undefined) {
+    throw new IpError(`Error: any valid prefix is expected rather than "${word}".`, 1);
+  }
+  return { address, length };
+}
+
+/** The prefix length that a netmask is, where it is one. */
+function maskLength(text: string): number | undefined {
+  const mask = parseIp(text);
+  if (mask === undefined) return undefined;
+  for (let length = 0; length <= 32; length++) if (netmask(length) === mask) return length;
+  return undefined;
+}
+
+/** strtoul with base 0: decimal, 0x.., 0.. */
+export function numberOf(word: string, most = 2 ** 32 - 1): number | undefined {
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(word)) return undefined;
+  const value = /^0\d/.test(word) ? Number.parseInt(word, 8) : Number(word);
+  return Number.isInteger(value) && value <= most ? value : undefined;
 }

@@ -86,8 +86,8 @@ test('a small network can be built by hand', async () => {
 test.each([
   ['ip link add g0 type geneve', 255, 'ip: a device of type geneve is not modelled in this simulation\n'],
   ['ip link set lo vrf blue', 255, 'ip: "ip link set ... vrf" is not modelled in this simulation\n'],
-  ['ip route add 10.0.0.0/8 dev lo mtu 900', 255, 'ip: "ip route ... mtu" is not modelled in this simulation\n'],
-  ['ip rule add from 10.0.0.1', 255, 'ip: "ip rule add" is not modelled in this simulation\n'],
+  ['ip route add 10.0.0.0/8 dev lo advmss 900', 255, 'ip: "ip route ... advmss" is not modelled in this simulation\n'],
+  ['ip rule add uidrange 0-5', 255, 'ip: "ip rule ... uidrange" is not modelled in this simulation\n'],
   ['ip tunnel add t mode gre', 255, 'ip: a tunnel of mode gre is not modelled in this simulation\n'],
   ['ip -batch x', 255, 'ip: option -batch is not modelled in this simulation\n'],
 ])('%s says that it is not modelled', async (line, status, message) => {

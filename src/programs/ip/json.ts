@@ -15,7 +15,7 @@ export function compact(value: JsonValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(compact).join(',')}]`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${compact(member ?? false)}`).join(',')}}`;
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${compact(member as JsonValue)}`).join(',')}}`;
 }
 
 const INDENT = '    ';
@@ -29,7 +29,9 @@ export function pretty(value: JsonValue, level = 0): string {
   }
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const inner = INDENT.repeat(level + 1);
-  const lines = members.map(([key, member]) => `${inner}${JSON.stringify(key)}: ${pretty(member ?? false, level + 1)}`);
+  const lines = members.map(
+    ([key, member]) => `${inner}${JSON.stringify(key)}: ${pretty(member as JsonValue, level + 1)}`,
+  );
   return `{\n${lines.join(',\n')}\n${INDENT.repeat(level)}}`;
 }
 

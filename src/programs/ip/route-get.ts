@@ -1,72 +1,168 @@
-import { formatRoute, type Route } from '../../linux/ip/route.ts';
-import { formatIp, type IpAddress } from '../../linux/packet/address.ts';
-import { IpError, notModelled } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed, prefixArgument, print, printJson } from './context.ts';
+import type { Device } from '../../linux/device/device.ts';
+import type { Flow } from '../../linux/ip/flow.ts';
+import { formatMetrics, formatRoute, type RouteMetrics } from '../../linux/ip/route.ts';
+import { getRoute, type RouteAnswer } from '../../linux/ip/route-get.ts';
+import { formatTable, tableNumber } from '../../linux/ip/table.ts';
+import { formatIp, type IpAddress, isMulticast } from '../../linux/packet/address.ts';
+import { protocolNumber } from '../../linux/packet/numbers.ts';
+import { IpError, notModelled, wrongArgument } from './arguments.ts';
+import { addressArgument, type IpContext, linkNamed, numberOf, prefixArgument, print, printJson } from './context.ts';
+import { metricsJson, routeJson } from './route-json.ts';
+import { numberArgument } from './route-words.ts';
+
+interface Question {
+  destination?: IpAddress;
+  source?: IpAddress;
+  in?: Device;
+  out?: Device;
+  mark: number;
+  tos: number;
+  uid?: number;
+  protocol?: number;
+  sourcePort?: number;
+  destinationPort?: number;
+  fibmatch: boolean;
+  /** `connected`: asked once more, with the source that the first answer gave. */
+  connected: boolean;
+}
+
+async function question(context: IpContext): Promise<Question> {
+  const { args, process } = context;
+  const asked: Question = { mark: 0, tos: 0, fibmatch: false, connected: false };
+  while (args.more) {
+    const word = args.next();
+    if (word === 'from') asked.source = addressArgument(args);
+    else if (word === 'oif' || word === 'dev') asked.out = linkNamed(context, args.next());
+    else if (word === 'iif') asked.in = linkNamed(context, args.next());
+    else if (word === 'mark') asked.mark = numberArgument(args, 'invalid mark');
+    else if (word === 'tos' || word === 'dsfield') asked.tos = numberArgument(args, 'TOS value is invalid', 255);
+    else if (word === 'uid') asked.uid = numberArgument(args, 'invalid UID');
+    else if (word === 'ipproto') {
+      const name = args.next();
+      const known = Object.hasOwn(protocolNumber, name)
+        ? protocolNumber[name as keyof typeof protocolNumber]
+        : undefined;
+      const number = known ?? numberOf(name, 255);
+      if (number === undefined) throw wrongArgument(name, 'Invalid "ipproto" value');
+      asked.protocol = number;
+    } else if (word === 'sport') asked.sourcePort = numberArgument(args, 'invalid sport', 65535);
+    else if (word === 'dport') asked.destinationPort = numberArgument(args, 'invalid dport', 65535);
+    else if (word === 'fibmatch') asked.fibmatch = true;
+    else if (word === 'connected') asked.connected = true;
+    else if (word === 'notify' || word === 'vrf') throw notModelled(`"ip route get ... ${word}"`);
+    else {
+      const text = word === 'to' ? args.next() : word;
+      const { address, length } = prefixArgument(text);
+      if (length !== 32 && text.includes('/')) {
+        await process.stderr.write(`Warning: /${length} as prefix is invalid, only /32 (or none) is supported.\n`);
+      }
+      asked.destination = address;
+    }
+  }
+  return asked;
+}
 
 /** `ip route get`: which way a packet would go. */
 export async function get(context: IpContext): Promise<number> {
-  const { args, netns, options, process } = context;
-  let destination: IpAddress | undefined;
-  let source: IpAddress | undefined;
-  let device: string | undefined;
-  let fibmatch = false;
-  while (args.more) {
-    if (args.take('from')) source = addressArgument(args);
-    else if (args.take('oif', 'dev')) device = linkNamed(context, args.next()).name;
-    else if (args.take('fibmatch')) fibmatch = true;
-    else if (args.take('to')) destination = prefixArgument(args.next()).address;
-    else {
-      const word = args.rest[0] ?? '';
-      if (
-        ['iif', 'mark', 'tos', 'dsfield', 'vrf', 'uid', 'ipproto', 'sport', 'dport', 'connected', 'notify'].includes(
-          word,
-        )
-      ) {
-        throw notModelled(`"ip route get ... ${word}"`);
-      }
-      if (destination !== undefined) throw new IpError(`Error: inet prefix is expected rather than "${word}".`, 1);
-      destination = prefixArgument(args.next()).address;
-    }
-  }
+  const { netns, options } = context;
+  const asked = await question(context);
+  const { destination } = asked;
   if (destination === undefined) throw new IpError('need at least a destination address', 1);
-  const answer = netns.route(destination, { source, device });
-  const { route } = answer;
-  if (fibmatch) {
-    await print(context, [formatRoute(route, { details: options.details })]);
+  if (isMulticast(destination)) throw notModelled('"ip route get" of a multicast address');
+  const answer = getRoute(netns.stack, flow(asked, destination));
+  if (asked.fibmatch) {
+    const { route } = answer;
+    const whole = route.whole ?? route;
+    const format = { details: options.details, showTable: true, newline: options.oneline ? '\\' : '\n' };
+    if (options.json) await printJson(context, [routeJson(whole, format)]);
+    else await print(context, [formatRoute(whole, format)]);
     return 0;
   }
-  const flags = cacheFlags(route);
-  // The answer to `from` repeats the source there, and not as the preferred one.
-  const preferred = source === undefined ? answer.source : undefined;
-  const { via } = route;
-  if (options.json) {
-    const json = {
-      type: route.type === 'unicast' ? undefined : route.type,
-      dst: formatIp(destination),
-      from: source === undefined ? undefined : formatIp(source),
-      gateway: via === undefined ? undefined : formatIp(via),
-      dev: answer.device.name,
-      prefsrc: preferred === undefined ? undefined : formatIp(preferred),
-      flags: [],
-      uid: process.uid,
-      cache: flags,
-    };
-    await printJson(context, [json]);
-    return 0;
-  }
-  let text = route.type === 'unicast' ? '' : `${route.type} `;
-  text += `${formatIp(destination)} `;
-  if (source !== undefined) text += `from ${formatIp(source)} `;
-  if (via !== undefined) text += `via ${formatIp(via)} `;
-  text += `dev ${answer.device.name} `;
-  if (preferred !== undefined) text += `src ${formatIp(preferred)} `;
-  text += `uid ${process.uid} ${options.oneline ? '\\' : '\n'}    cache `;
-  if (flags.length > 0) text += `<${flags.join(',')}> `;
-  await print(context, [text]);
+  await tell(context, asked, destination, answer);
+  if (!asked.connected || asked.source !== undefined || answer.source === undefined) return 0;
+  const again = { ...asked, source: answer.source };
+  await tell(context, asked, destination, getRoute(netns.stack, flow(again, destination)));
   return 0;
 }
 
-function cacheFlags({ type }: Route): readonly string[] {
-  if (type === 'local') return ['local'];
-  return type === 'broadcast' ? ['local', 'brd'] : [];
+function flow(asked: Question, destination: IpAddress): Flow {
+  const { source, mark, tos, protocol, sourcePort, destinationPort } = asked;
+  const ports = {
+    protocol: protocol ?? 0,
+    ...(sourcePort !== undefined && { sourcePort }),
+    ...(destinationPort !== undefined && { destinationPort }),
+  };
+  return {
+    destination,
+    source,
+    mark,
+    tos,
+    in: asked.in,
+    out: asked.out,
+    ...(protocol !== undefined && { payload: ports }),
+  };
+}
+
+async function tell(context: IpContext, asked: Question, destination: IpAddress, answer: RouteAnswer): Promise<void> {
+  const { netns, options, process } = context;
+  const { route, type, device } = answer;
+  const { via } = route;
+  const { source, mark } = asked;
+  // What was asked for is repeated there, and not as the preferred source.
+  const preferred = source === undefined && asked.in === undefined ? answer.source : undefined;
+  const flags = type === 'unicast' ? [] : type === 'local' ? ['local'] : ['local', 'brd'];
+  const table = route.table === tableNumber.local && netns.stack.fib.merged ? tableNumber.main : route.table;
+  const showTable = table !== tableNumber.main || options.details;
+  const { metrics, expires } = pathMetrics(context, answer, destination, asked.in);
+  const shown = destination === 0 ? 0 : destination;
+  const uid = asked.in === undefined ? (asked.uid ?? process.uid) : undefined;
+  if (options.json) {
+    const json = {
+      type: type === 'unicast' && !options.details ? undefined : type,
+      dst: formatIp(shown),
+      from: source === undefined ? undefined : formatIp(source),
+      gateway: via === undefined || type !== 'unicast' ? undefined : formatIp(via),
+      dev: device.name,
+      table: showTable ? formatTable(table) : undefined,
+      prefsrc: preferred === undefined ? undefined : formatIp(preferred),
+      mark: mark === 0 ? undefined : mark,
+      flags: [],
+      uid,
+      cache: flags,
+      expires,
+      metrics: metricsJson(metrics),
+      iif: asked.in?.name,
+    };
+    await printJson(context, [json]);
+    return;
+  }
+  let text = type === 'unicast' && !options.details ? '' : `${type} `;
+  text += `${formatIp(shown)} `;
+  if (source !== undefined) text += `from ${formatIp(source)} `;
+  if (via !== undefined && type === 'unicast') text += `via ${formatIp(via)} `;
+  text += `dev ${device.name} `;
+  if (showTable) text += `table ${formatTable(table)} `;
+  if (preferred !== undefined) text += `src ${formatIp(preferred)} `;
+  if (mark !== 0) text += `mark ${mark} `;
+  if (uid !== undefined) text += `uid ${uid} `;
+  text += `${options.oneline ? '\\' : '\n'}    cache `;
+  if (flags.length > 0) text += `<${flags.join(',')}> `;
+  if (expires !== undefined) text += `expires ${expires}sec `;
+  text += formatMetrics(metrics);
+  if (asked.in !== undefined) text += `iif ${asked.in.name} `;
+  await print(context, [text]);
+}
+
+/** The route's own metrics, or what path MTU discovery has learnt. */
+function pathMetrics(
+  { netns }: IpContext,
+  { route, type }: RouteAnswer,
+  destination: IpAddress,
+  input: Device | undefined,
+): { metrics: RouteMetrics | undefined; expires?: number } {
+  const { clock, ip } = netns.stack;
+  const learnt = type === 'unicast' && input === undefined ? ip.pathMtu.get(destination) : undefined;
+  if (learnt === undefined || route.metrics?.mtuLocked === true) return { metrics: route.metrics };
+  const expires = Math.floor((learnt.until - clock.now()) / 1000);
+  return { metrics: { ...route.metrics, mtu: learnt.mtu, mtuLocked: learnt.locked }, expires };
 }

@@ -1,28 +1,22 @@
-import type { Scope } from '../../linux/device/interface-address.ts';
-import {
-  formatDestination,
-  formatRoute,
-  type Route,
-  type RouteFormat,
-  type RouteProtocol,
-  type RouteType,
-  routeFlags,
-} from '../../linux/ip/route.ts';
-import type { RouteMode, RouteSpec } from '../../linux/ip/routing.ts';
-import { formatTable, parseTable, tableNumber } from '../../linux/ip/table.ts';
-import { contains, formatIp, type IpAddress, type Prefix } from '../../linux/packet/address.ts';
+import { formatRoute, type RouteFormat, type RouteMetrics, type RouteType } from '../../linux/ip/route.ts';
+import type { NextHopSpec, RouteMode, RouteSpec } from '../../linux/ip/routing.ts';
+import { tableNumber } from '../../linux/ip/table.ts';
+import type { Prefix } from '../../linux/packet/address.ts';
 import { type Arguments, abbreviated, garbage, IpError, notModelled, wrongArgument } from './arguments.ts';
 import {
   addressArgument,
   type IpCommand,
   type IpContext,
   linkNamed,
+  numberOf,
   prefixArgument,
   print,
   printJson,
 } from './context.ts';
-import type { JsonValue } from './json.ts';
 import { get } from './route-get.ts';
+import { routeJson } from './route-json.ts';
+import { selected, selector } from './route-selector.ts';
+import { protocolArgument, scopeArgument, tableArgument } from './route-words.ts';
 
 const COMMANDS = [
   'list',
@@ -33,22 +27,28 @@ const COMMANDS = [
   'append',
   'change',
   'chg',
+  'prepend',
   'replace',
+  'test',
   'delete',
   'flush',
+  'save',
+  'restore',
+  'showdump',
   'help',
 ] as const;
-const TYPES: readonly string[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit'];
-const PROTOCOLS: readonly string[] = ['kernel', 'boot', 'static'];
-const SCOPES: readonly string[] = ['global', 'link', 'host'];
+const TYPES: readonly string[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw'];
 
 const USAGE = `Usage: ip route [ { list | flush } SELECTOR ]
-       ip route get ADDRESS [ from ADDRESS ] [ oif DEVICE ] [ fibmatch ]
-       ip route { add | append | change | replace | del } [ TYPE ] PREFIX [ via ADDRESS ] [ dev DEVICE ]
-                [ src ADDRESS ] [ metric NUMBER ] [ table TABLE ] [ proto PROTOCOL ] [ scope SCOPE ] [ onlink ]
+       ip route get ADDRESS [ from ADDRESS ] [ iif DEVICE ] [ oif DEVICE ] [ mark NUMBER ] [ tos TOS ]
+                [ ipproto PROTOCOL ] [ sport PORT ] [ dport PORT ] [ uid NUMBER ] [ fibmatch ] [ connected ]
+       ip route { add | append | change | prepend | replace | test | del } [ TYPE ] PREFIX [ via ADDRESS ]
+                [ dev DEVICE ] [ src ADDRESS ] [ metric NUMBER ] [ table TABLE ] [ proto PROTOCOL ] [ scope SCOPE ]
+                [ onlink ] [ mtu [ lock ] NUMBER ] [ hoplimit NUMBER ] [ NEXTHOP ]...
 SELECTOR := [ [ root | match | exact ] PREFIX ] [ dev DEVICE ] [ via ADDRESS ] [ src ADDRESS ] [ table TABLE ]
-            [ proto PROTOCOL ] [ scope SCOPE ] [ type TYPE ]
-TYPE := { unicast | local | broadcast | blackhole | unreachable | prohibit }
+            [ proto PROTOCOL ] [ scope SCOPE ] [ type TYPE ] [ metric NUMBER ]
+NEXTHOP := nexthop [ via ADDRESS ] [ dev DEVICE ] [ weight NUMBER ] [ onlink ]
+TYPE := { unicast | local | broadcast | blackhole | unreachable | prohibit | throw }
 TABLE := { local | main | default | all | NUMBER }`;
 
 /** ip-route(8). */
@@ -71,6 +71,14 @@ export const route: IpCommand = async (context) => {
     case 'change':
     case 'chg':
       return modify(context, 'change');
+    case 'prepend':
+      return modify(context, 'prepend');
+    case 'test':
+      return modify(context, 'test');
+    case 'save':
+    case 'restore':
+    case 'showdump':
+      throw notModelled(`"ip route ${word}"`);
     case 'replace':
       return modify(context, 'replace');
     case 'delete':
@@ -84,93 +92,16 @@ export const route: IpCommand = async (context) => {
   }
 };
 
-interface Selector {
-  table?: number | 'all';
-  device?: string;
-  via?: IpAddress;
-  source?: IpAddress;
-  protocol?: string;
-  scope?: string;
-  type?: string;
-  prefix?: { readonly how: 'exact' | 'root' | 'match'; readonly prefix: Prefix };
-}
-
-function selector(context: IpContext): Selector {
-  const { args } = context;
-  const found: Selector = {};
-  while (args.more) {
-    const word = args.next();
-    if (word === 'table') found.table = tableArgument(args, true);
-    else if (word === 'dev' || word === 'oif') found.device = linkNamed(context, args.next()).name;
-    else if (word === 'via') found.via = addressArgument(args);
-    else if (word === 'src') found.source = addressArgument(args);
-    else if (word === 'proto' || word === 'protocol') found.protocol = protocolArgument(args);
-    else if (word === 'scope') found.scope = scopeArgument(args);
-    else if (word === 'type') found.type = args.next();
-    else if (word === 'cache') found.table = -1;
-    else if (['vrf', 'tos', 'dsfield', 'metric', 'nhid', 'realms', 'iif', 'from'].includes(word)) {
-      throw notModelled(`"ip route ... ${word}"`);
-    } else {
-      const how = word === 'root' || word === 'match' ? word : 'exact';
-      const value = word === 'root' || word === 'match' || word === 'exact' || word === 'to' ? args.next() : word;
-      found.prefix = { how, prefix: prefixArgument(value) };
-    }
-  }
-  return found;
-}
-
-function tableArgument(args: Arguments, all: true): number | 'all';
-function tableArgument(args: Arguments): number;
-function tableArgument(args: Arguments, all = false): number | 'all' {
-  const word = args.next();
-  if (all && word === 'all') return 'all';
-  const table = parseTable(word);
-  if (table === undefined) throw wrongArgument(word, 'table id value is invalid');
-  return table;
-}
-
-function protocolArgument(args: Arguments): RouteProtocol {
-  const word = args.next();
-  if (!PROTOCOLS.includes(word)) throw wrongArgument(word, '"protocol" value is invalid');
-  return word as RouteProtocol;
-}
-
-function scopeArgument(args: Arguments): Scope {
-  const word = args.next();
-  if (!SCOPES.includes(word)) throw wrongArgument(word, 'invalid "scope" value');
-  return word as Scope;
-}
-
-function selected(context: IpContext, wanted: Selector): readonly Route[] {
-  const { table = tableNumber.main } = wanted;
-  const routes = context.netns.routes(table === 'all' ? undefined : table);
-  return routes.filter(
-    (r) =>
-      (wanted.device === undefined || r.device?.name === wanted.device) &&
-      (wanted.via === undefined || r.via === wanted.via) &&
-      (wanted.source === undefined || r.source === wanted.source) &&
-      (wanted.protocol === undefined || r.protocol === wanted.protocol) &&
-      (wanted.scope === undefined || r.scope === wanted.scope) &&
-      (wanted.type === undefined || r.type === wanted.type) &&
-      (wanted.prefix === undefined || fits(r.destination, wanted.prefix)),
-  );
-}
-
-function fits(destination: Prefix, { how, prefix }: NonNullable<Selector['prefix']>): boolean {
-  if (how === 'root') return destination.length >= prefix.length && contains(prefix, destination.address);
-  if (how === 'match') return destination.length <= prefix.length && contains(destination, prefix.address);
-  return destination.length === prefix.length && destination.address === prefix.address;
-}
-
 /** Tables that exist from the start, even while nothing is in them. */
 function tableExists(context: IpContext, table: number): boolean {
-  return table <= 0 || table >= tableNumber.default || context.netns.routes(table).length > 0;
+  return table <= 0 || table >= tableNumber.default || context.netns.stack.fib.hasTable(table);
 }
 
 async function show(context: IpContext): Promise<number> {
   const { options } = context;
   const wanted = selector(context);
   const { table } = wanted;
+  if (wanted.cached) return 0;
   if (typeof table === 'number' && !tableExists(context, table)) {
     throw new IpError('Error: ipv4: FIB table does not exist.\nDump terminated', 2);
   }
@@ -182,6 +113,8 @@ async function show(context: IpContext): Promise<number> {
     omitProtocol: wanted.protocol !== undefined,
     omitScope: wanted.scope !== undefined,
     omitSource: wanted.source !== undefined,
+    omitMetric: wanted.metric !== undefined,
+    newline: options.oneline ? '\\' : '\n',
     showTable: table === 'all',
   };
   if (options.json)
@@ -197,65 +130,69 @@ async function show(context: IpContext): Promise<number> {
   return 0;
 }
 
-export function routeJson(one: Route, format: RouteFormat): JsonValue {
-  const { details = false } = format;
-  return {
-    type: one.type === 'unicast' && !details ? undefined : one.type,
-    dst: formatDestination(one.destination),
-    gateway: one.via === undefined || format.omitVia === true ? undefined : formatIp(one.via),
-    dev: format.omitDevice === true ? undefined : one.device?.name,
-    table: format.showTable === true && one.table !== tableNumber.main ? formatTable(one.table) : undefined,
-    protocol: format.omitProtocol === true || (one.protocol === 'boot' && !details) ? undefined : one.protocol,
-    scope: format.omitScope === true || (one.scope === 'global' && !details) ? undefined : one.scope,
-    prefsrc: one.source === undefined || format.omitSource === true ? undefined : formatIp(one.source),
-    metric: one.metric === 0 ? undefined : one.metric,
-    flags: routeFlags(one),
-  };
-}
-
+/** What iproute2 knows about a route and this simulation has no use for. */
 const UNMODELLED = [
-  'mtu',
   'advmss',
-  'tos',
-  'dsfield',
-  'nexthop',
-  'nhid',
-  'encap',
-  'weight',
-  'realms',
-  'vrf',
-  'initcwnd',
-  'rto_min',
-];
-UNMODELLED.push(
-  'window',
-  'hoplimit',
-  'quickack',
+  'as',
   'congctl',
+  'cwnd',
+  'dsfield',
+  'encap',
   'expires',
-  'ttl-propagate',
-  'pervasive',
+  'fastopen_no_cookie',
   'features',
+  'initcwnd',
   'initrwnd',
-);
+  'nhid',
+  'pervasive',
+  'pref',
+  'quickack',
+  'realms',
+  'reordering',
+  'rto_min',
+  'rtt',
+  'rttvar',
+  'ssthresh',
+  'tos',
+  'ttl-propagate',
+  'vrf',
+  'weight',
+  'window',
+];
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function specification(context: IpContext): RouteSpec {
   const { args } = context;
   if (!args.more) throw new IpError(USAGE, 255);
-  const spec: { -readonly [K in keyof RouteSpec]: RouteSpec[K] } = { destination: { address: 0, length: 0 } };
+  const spec: Writable<RouteSpec> = { destination: { address: 0, length: 0 } };
+  const metrics: Writable<RouteMetrics> = {};
   let destination: Prefix | undefined;
   while (args.more) {
     const word = args.next();
-    if (word === 'via') spec.via = addressArgument(args);
-    else if (word === 'dev' || word === 'oif') spec.device = linkNamed(context, args.next()).name;
+    if (word === 'via') {
+      if (args.take('inet6')) throw notModelled('a gateway of another family');
+      args.take('inet');
+      spec.via = addressArgument(args);
+    } else if (word === 'dev' || word === 'oif') spec.device = linkNamed(context, args.next()).name;
     else if (word === 'src') spec.source = addressArgument(args);
     else if (word === 'metric' || word === 'priority' || word === 'preference') {
-      spec.metric = args.number('"metric" value is invalid');
-    } else if (word === 'table') spec.table = tableArgument(args);
-    else if (word === 'proto' || word === 'protocol') spec.protocol = protocolArgument(args);
+      spec.metric = metricArgument(args, '"metric" value is invalid');
+    } else if (word === 'table') {
+      spec.table = tableArgument(args, '"table" value is invalid') || tableNumber.main;
+    } else if (word === 'proto' || word === 'protocol') spec.protocol = protocolArgument(args);
     else if (word === 'scope') spec.scope = scopeArgument(args);
     else if (word === 'onlink') spec.onlink = true;
-    else if (UNMODELLED.includes(word) || word === 'throw' || word === 'nat' || word === 'multicast') {
+    else if (word === 'mtu') {
+      if (args.take('lock')) metrics.mtuLocked = true;
+      metrics.mtu = metricArgument(args, '"mtu" value is invalid');
+    } else if (word === 'hoplimit') {
+      if (args.take('lock')) throw notModelled('"ip route ... hoplimit lock"');
+      metrics.hoplimit = metricArgument(args, '"hoplimit" value is invalid');
+      if (metrics.hoplimit > 255) metrics.hoplimit = 255;
+    } else if (word === 'nexthop') {
+      spec.nextHops = nextHops(context);
+    } else if (UNMODELLED.includes(word) || ['nat', 'multicast', 'anycast', 'xresolve'].includes(word)) {
       throw notModelled(`"ip route ... ${word}"`);
     } else if (TYPES.includes(word) && destination === undefined && spec.type === undefined) {
       spec.type = word as RouteType;
@@ -266,39 +203,65 @@ function specification(context: IpContext): RouteSpec {
     }
   }
   if (destination !== undefined) spec.destination = destination;
+  if (metrics.mtu !== undefined || metrics.hoplimit !== undefined) spec.metrics = metrics;
   return spec;
 }
 
-async function modify(context: IpContext, action: RouteMode | 'change' | 'delete'): Promise<number> {
+function metricArgument(args: Arguments, wrong: string): number {
+  const word = args.next();
+  const value = numberOf(word);
+  if (value === undefined) throw wrongArgument(word, wrong);
+  return value;
+}
+
+/** Behind the first `nexthop`, to the end of the line (parse_nexthops in iproute2's ip/iproute.c). */
+function nextHops(context: IpContext): readonly NextHopSpec[] {
+  const { args } = context;
+  const hops: NextHopSpec[] = [];
+  for (;;) {
+    if (!args.more) throw new IpError('Error: unexpected end of line after "nexthop"', 255);
+    hops.push(nextHop(context));
+    if (!args.more) return hops;
+    if (!args.take('nexthop')) {
+      throw new IpError(`Error: "nexthop" or end of line is expected instead of "${args.rest[0] ?? ''}"`, 255);
+    }
+  }
+}
+
+function nextHop(context: IpContext): NextHopSpec {
+  const { args } = context;
+  const hop: Writable<NextHopSpec> = {};
+  for (;;) {
+    if (args.take('via')) hop.via = addressArgument(args);
+    else if (args.take('dev')) hop.device = linkNamed(context, args.next()).name;
+    else if (args.take('weight')) {
+      const word = args.next();
+      const weight = numberOf(word);
+      if (weight === undefined || weight === 0 || weight > 256) throw wrongArgument(word, '"weight" is invalid');
+      hop.weight = weight;
+    } else if (args.take('onlink')) hop.onlink = true;
+    else if (args.take('realms', 'encap', 'as')) throw notModelled('"ip route ... nexthop ... realms, encap or as"');
+    else return hop;
+  }
+}
+
+async function modify(context: IpContext, action: RouteMode | 'delete'): Promise<number> {
   const { netns } = context;
   const spec = specification(context);
   if (action === 'delete') netns.deleteRoute(spec);
-  else if (action === 'change') {
-    const { prefix, table } = { prefix: { how: 'exact', prefix: spec.destination } as const, table: spec.table };
-    const there = selected(context, { prefix, ...(table !== undefined && { table }) });
-    if (!there.some(({ metric }) => metric === (spec.metric ?? 0))) {
-      throw new IpError('RTNETLINK answers: No such file or directory', 2);
-    }
-    netns.addRoute(spec, 'replace');
-  } else netns.addRoute(spec, action);
+  else netns.addRoute(spec, action);
   return 0;
 }
 
 async function flush(context: IpContext): Promise<number> {
   const { args, netns } = context;
   if (!args.more) throw new IpError('"ip route flush" requires arguments.', 1);
-  for (const one of selected(context, selector(context))) {
-    netns.deleteRoute({
-      destination: one.destination,
-      type: one.type,
-      table: one.table,
-      metric: one.metric,
-      scope: one.scope,
-      protocol: one.protocol,
-      ...(one.via !== undefined && { via: one.via }),
-      ...(one.device !== undefined && { device: one.device.name }),
-      ...(one.source !== undefined && { source: one.source }),
-    });
+  const wanted = selector(context);
+  const { fib, ip } = netns.stack;
+  if (wanted.cached) {
+    ip.pathMtu.flush();
+    return 0;
   }
+  for (const one of selected(context, wanted)) fib.remove(one);
   return 0;
 }

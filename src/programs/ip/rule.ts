@@ -1,18 +1,243 @@
-import { IpError, notModelled } from './arguments.ts';
-import { type IpCommand, print } from './context.ts';
+import { protocolNames } from '../../linux/ip/route.ts';
+import type { Rule, RuleAction } from '../../linux/ip/rule.ts';
+import { addRule, deleteRule, type RuleFilter } from '../../linux/ip/rules.ts';
+import { tableNumber } from '../../linux/ip/table.ts';
+import { contains, type Prefix } from '../../linux/packet/address.ts';
+import { type Arguments, abbreviated, IpError, notModelled, wrongArgument, wrongWord } from './arguments.ts';
+import { type IpCommand, type IpContext, numberOf, prefixArgument, print, printJson } from './context.ts';
+import { numberArgument, protocolArgument, tableArgument } from './route-words.ts';
+import { PROTOCOLS, ruleJson, ruleText } from './rule-text.ts';
 
-/** ip-rule(8): the rules that every namespace starts with; others are not modelled. */
+const COMMANDS = ['add', 'delete', 'flush', 'list', 'lst', 'show', 'save', 'restore', 'help'] as const;
+
+const USAGE = `Usage: ip rule { add | del } SELECTOR ACTION
+       ip rule { flush | save | restore }
+       ip rule [ list [ SELECTOR ]]
+SELECTOR := [ not ] [ from PREFIX ] [ to PREFIX ] [ tos TOS ]
+            [ fwmark FWMARK[/MASK] ]
+            [ iif STRING ] [ oif STRING ] [ pref NUMBER ] [ l3mdev ]
+            [ uidrange NUMBER-NUMBER ]
+            [ ipproto PROTOCOL ]
+            [ sport [ NUMBER | NUMBER-NUMBER ]
+            [ dport [ NUMBER | NUMBER-NUMBER ] ]
+ACTION := [ table TABLE_ID ]
+          [ protocol PROTO ]
+          [ nat ADDRESS ]
+          [ realms [SRCREALM/]DSTREALM ]
+          [ goto NUMBER ]
+          SUPPRESSOR
+SUPPRESSOR := [ suppress_prefixlength NUMBER ]
+              [ suppress_ifgroup DEVGROUP ]
+TABLE_ID := [ local | main | default | NUMBER ]`;
+
+const UNMODELLED = ['uidrange', 'l3mdev', 'tun_id', 'suppress_ifgroup', 'sup_group', 'realms', 'nat', 'map-to', 'vrf'];
+const ALL = 0xffffffff;
+
+/** ip-rule(8). */
 export const rule: IpCommand = async (context) => {
-  const { args } = context;
-  if (args.more && !args.take('show', 'list', 'lst', 's', 'l')) {
-    const word = args.next();
-    if (word === 'help') throw new IpError('Usage: ip rule [ list ]', 255);
-    throw notModelled(`"ip rule ${word}"`);
+  const { args, options } = context;
+  if (options.family === 'inet6') return 0;
+  if (!args.more) return show(context);
+  const word = args.next();
+  switch (abbreviated(word, COMMANDS)) {
+    case 'list':
+    case 'lst':
+    case 'show':
+      return show(context);
+    case 'add':
+      return add(context);
+    case 'delete':
+      return remove(context);
+    case 'flush':
+      return flush(context);
+    case 'save':
+    case 'restore':
+      throw notModelled(`"ip rule ${word}"`);
+    case 'help':
+      throw new IpError(USAGE, 255);
+    default:
+      throw new IpError(`Command "${word}" is unknown, try "ip rule help".`, 255);
   }
-  await print(context, [
-    '0:\tfrom all lookup local',
-    '32766:\tfrom all lookup main',
-    '32767:\tfrom all lookup default',
-  ]);
-  return 0;
 };
+
+/** The words of a rule, as they are given to add, delete and list. */
+interface Words {
+  invert?: boolean;
+  from?: Prefix;
+  to?: Prefix;
+  priority?: number;
+  tos?: number;
+  mark?: { value: number; mask: number };
+  iif?: string;
+  oif?: string;
+  ipProtocol?: number;
+  sourcePorts?: readonly [number, number];
+  destinationPorts?: readonly [number, number];
+  table?: number;
+  suppressPrefixLength?: number;
+  protocol?: number;
+  action?: 'goto' | 'nop' | 'blackhole' | 'unreachable' | 'prohibit';
+  target?: number;
+}
+
+function words(context: IpContext): Words {
+  const { args } = context;
+  const found: Words = {};
+  while (args.more) {
+    const word = args.next();
+    if (word === 'not') found.invert = true;
+    else if (word === 'from') found.from = prefixArgument(args.next());
+    else if (word === 'to') found.to = prefixArgument(args.next());
+    else if (word === 'priority' || word === 'preference' || word === 'order' || word === 'pref') {
+      found.priority = numberArgument(args, 'preference value is invalid');
+    } else if (word === 'tos' || word === 'dsfield') found.tos = numberArgument(args, 'TOS value is invalid', 255);
+    else if (word === 'fwmark') found.mark = markArgument(args);
+    else if (word === 'iif' || word === 'dev') found.iif = nameArgument(args, 'iif');
+    else if (word === 'oif') found.oif = nameArgument(args, 'oif');
+    else if (word === 'ipproto') found.ipProtocol = ipProtocolArgument(args);
+    else if (word === 'sport') found.sourcePorts = portsArgument(args, 'sport');
+    else if (word === 'dport') found.destinationPorts = portsArgument(args, 'dport');
+    else if (word === 'table' || word === 'lookup') found.table = tableArgument(args, 'invalid table ID');
+    else if (word === 'suppress_prefixlength' || word === 'sup_pl') {
+      found.suppressPrefixLength = numberArgument(args, 'suppress_prefixlength value is invalid', 2 ** 31 - 1);
+    } else if (word === 'protocol') {
+      const name = protocolArgument(args);
+      found.protocol = protocolNames[name] ?? Number(name);
+    } else if (word === 'goto') {
+      found.target = goalArgument(args);
+      found.action = 'goto';
+    } else if (UNMODELLED.includes(word)) throw notModelled(`"ip rule ... ${word}"`);
+    else typeWord(found, word === 'type' ? args.next() : word);
+  }
+  return found;
+}
+
+/** rtnl_rtntype_a2n's words that a rule may have. */
+function typeWord(found: Words, word: string): void {
+  if (word === 'nop' || word === 'blackhole' || word === 'unreachable' || word === 'prohibit') found.action = word;
+  else if (word !== 'unicast') throw wrongWord(word, 'Failed to parse rule type');
+}
+
+function markArgument(args: Arguments): { value: number; mask: number } {
+  const [text = '', maskText] = args.next().split('/', 2);
+  const value = numberOf(text);
+  if (value === undefined) throw wrongArgument(text, 'fwmark value is invalid');
+  const mask = maskText === undefined ? ALL : numberOf(maskText);
+  if (mask === undefined) throw wrongArgument(maskText ?? '', 'fwmask value is invalid');
+  return { value, mask };
+}
+
+function nameArgument(args: Arguments, what: string): string {
+  const word = args.next();
+  if (word.length > 15 || /[/\s]/.test(word)) throw wrongWord(word, `"${what}" not a valid ifname`);
+  return word;
+}
+
+function ipProtocolArgument(args: Arguments): number {
+  const word = args.next();
+  const number = Object.hasOwn(PROTOCOLS, word) ? PROTOCOLS[word] : numberOf(word, 255);
+  if (number === undefined) throw wrongArgument(word, 'Invalid "ipproto" value');
+  return number;
+}
+
+/** Numbers wrap at 16 bits, as atoi's do in a __u16. */
+function portsArgument(args: Arguments, what: string): readonly [number, number] {
+  const word = args.next();
+  const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
+  if (low === undefined) throw wrongArgument(word, `invalid ${what} range`);
+  return [Number(low) & 0xffff, Number(high ?? low) & 0xffff];
+}
+
+function goalArgument(args: Arguments): number {
+  const word = args.next();
+  const target = numberOf(word);
+  if (target === undefined) throw wrongArgument(word, 'invalid target');
+  return target;
+}
+
+async function add(context: IpContext): Promise<number> {
+  if (!context.args.more) throw new IpError('"ip rule add" requires arguments.', 1);
+  const { table, action, target, from, to, invert = false, protocol = 0, mark, ...rest } = words(context);
+  const lookup: RuleAction = { kind: 'lookup', table: table === undefined || table === 0 ? tableNumber.main : table };
+  const does: RuleAction =
+    action === undefined ? lookup : action === 'goto' ? { kind: action, priority: target ?? 0 } : { kind: action };
+  addRule(context.netns.stack.fib, {
+    ...rest,
+    invert,
+    protocol,
+    action: does,
+    ...(from !== undefined && from.length > 0 && { from }),
+    ...(to !== undefined && to.length > 0 && { to }),
+    ...(mark !== undefined && (mark.value !== 0 || mark.mask !== ALL) && { mark }),
+  });
+  return 0;
+}
+
+function filterOf({ target, invert, action, from, to, mark, ...rest }: Words): RuleFilter {
+  return {
+    ...rest,
+    ...(from !== undefined && from.length > 0 && { from }),
+    ...(to !== undefined && to.length > 0 && { to }),
+    ...(mark !== undefined && { mark }),
+    ...(action !== undefined && { action }),
+  };
+}
+
+async function remove(context: IpContext): Promise<number> {
+  if (!context.args.more) throw new IpError('"ip rule del" requires arguments.', 1);
+  deleteRule(context.netns.stack.fib, filterOf(words(context)));
+  return 0;
+}
+
+/** filter_nlmsg of iproute2's ip/iprule.c: prefixes as ranges, the rest as it is. */
+function listed(context: IpContext): readonly Rule[] {
+  const wanted = words(context);
+  const inside = (asked: Prefix | undefined, has: Prefix | undefined) =>
+    asked === undefined || (has !== undefined && has.length >= asked.length && contains(asked, has.address));
+  const { mark } = wanted;
+  return context.netns.stack.fib.rules.filter(
+    (one) =>
+      (wanted.invert !== true || one.invert) &&
+      inside(wanted.from, one.from) &&
+      inside(wanted.to, one.to) &&
+      (wanted.priority === undefined || one.priority === wanted.priority) &&
+      (wanted.tos === undefined || one.tos === wanted.tos) &&
+      (mark === undefined || (one.mark?.value === mark.value && (mark.mask === ALL || one.mark.mask === mark.mask))) &&
+      (wanted.iif === undefined || one.iif === wanted.iif) &&
+      (wanted.oif === undefined || one.oif === wanted.oif) &&
+      (wanted.ipProtocol === undefined || one.ipProtocol === wanted.ipProtocol) &&
+      (wanted.protocol === undefined || one.protocol === wanted.protocol) &&
+      (wanted.table === undefined || (one.action.kind === 'lookup' && one.action.table === wanted.table)),
+  );
+}
+
+async function show(context: IpContext): Promise<number> {
+  const { netns, options } = context;
+  const { rules } = netns.stack.fib;
+  const around = {
+    details: options.details,
+    hasDevice: (name: string) => netns.link(name) !== undefined,
+    hasPriority: (priority: number) => rules.some((one) => one.priority === priority),
+  };
+  const shown = listed(context);
+  if (options.json) {
+    await printJson(
+      context,
+      shown.map((one) => ruleJson(one, around)),
+    );
+  } else {
+    await print(
+      context,
+      shown.map((one) => ruleText(one, around)),
+    );
+  }
+  return 0;
+}
+
+/** All but those of priority 0. */
+async function flush(context: IpContext): Promise<number> {
+  const { fib } = context.netns.stack;
+  const gone = listed(context).filter(({ priority }) => priority > 0);
+  if (gone.length > 0) fib.setRules(fib.rules.filter((one) => !gone.includes(one)));
+  return 0;
+}

@@ -5,7 +5,7 @@ import { type HookFunction, priority } from '../hook-table.ts';
 
 /** nf_defrag_ipv4: ports are in a packet's first fragment only, so that whole packets are looked at. */
 export function registerDefragmentation(stack: Stack): void {
-  const reassembly = new Reassembly(stack.clock, (packet) => {
+  const reassembly = new Reassembly(stack, (packet) => {
     if (!stack.tap.active) return;
     const reason = 'not all of its fragments came within 30 seconds';
     stack.report('prerouting', packet, new Skb(undefined, 0), { verdict: 'drop', reason });

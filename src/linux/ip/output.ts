@@ -1,0 +1,180 @@
+import type { Device } from '../device/device.ts';
+import type { Errno } from '../errno.ts';
+import { Passage, type Path } from '../netfilter/passage.ts';
+import { BROADCAST_ADDRESS, BROADCAST_MAC, type IpAddress } from '../packet/address.ts';
+import type { Frame, IpPacket } from '../packet/packet.ts';
+import { packetLength } from '../packet/size.ts';
+import type { Skb } from '../packet/skb.ts';
+import type { Arp } from './arp.ts';
+import { selectSource } from './configuration.ts';
+import { flowOf, ownFlow } from './flow.ts';
+import { fragment } from './fragments.ts';
+import type { PathMtu } from './path-mtu.ts';
+import { type Route, refusal } from './route.ts';
+import { reportRoute } from './route-report.ts';
+import type { Outgoing, Stack } from './stack.ts';
+
+/** The way out of a namespace, for its own packets and (from POSTROUTING on) forwarded ones: net/ipv4/ip_output.c. */
+export class IpSender {
+  readonly #stack: Stack;
+  readonly #arp: Arp;
+  readonly #pathMtu: PathMtu;
+  #id: number;
+
+  constructor(stack: Stack, arp: Arp, pathMtu: PathMtu) {
+    this.#stack = stack;
+    this.#arp = arp;
+    this.#pathMtu = pathMtu;
+    this.#id = stack.random.below(65536);
+  }
+
+  /** Sends a packet of this namespace's own. @returns what the system call would fail with. */
+  send(outgoing: Outgoing, skb: Skb): Errno | undefined {
+    const { fib, tap, sysctl } = this.#stack;
+    const { destination } = outgoing;
+    const route = fib.lookup(fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing));
+    const device = this.#device(route, outgoing);
+    const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;
+    const locked = route?.metrics?.mtuLocked === true || this.#pathMtu.get(destination)?.locked === true;
+    const discovers = !locked && sysctl.number('net.ipv4.ip_no_pmtu_disc') === 0;
+    const draft: IpPacket = {
+      kind: 'ip',
+      source,
+      destination,
+      ttl: outgoing.ttl ?? route?.metrics?.hoplimit ?? sysctl.number('net.ipv4.ip_default_ttl'),
+      tos: outgoing.tos ?? 0,
+      id: (this.#id = (this.#id + 1) & 0xffff),
+      dontFragment: outgoing.dontFragment ?? discovers,
+      payload: outgoing.payload,
+    };
+    const mtu = device === undefined ? 0 : this.#pathMtu.of({ route, device }, destination);
+    const long = device !== undefined && packetLength(draft) > mtu;
+    const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
+    if (tap.active) {
+      const { reason, inner } = outgoing;
+      if (inner === undefined) this.#stack.report('socket', packet, skb, { reason });
+      else this.#stack.report('encapsulate', inner.packet, skb, { device: inner.device, after: packet, reason });
+      reportRoute(this.#stack, packet, skb, route, device);
+    }
+    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
+    // __mkroute_output: loopback addresses stay inside.
+    if ((source as number) >>> 24 === 127 && device.kind !== 'loopback' && device.inet.route_localnet === 0) {
+      if (tap.active) this.#drop(packet, skb, `a loopback address does not go out to ${device.name}`);
+      return 'EINVAL';
+    }
+    if (long && packet.dontFragment) {
+      if (tap.active) this.#drop(packet, skb, `longer than the path's MTU ${mtu}, and not to be cut`);
+      return 'EMSGSIZE';
+    }
+    const path: Path = { route, device, nextHop: route?.via ?? destination, mtu };
+    const { hooks } = this.#stack;
+    if (outgoing.mark !== undefined) skb.mark = outgoing.mark;
+    if (!hooks.active('output')) return this.output(path, packet, skb, undefined, outgoing.owner);
+    const passage = new Passage('output', packet, skb, undefined, device, this.#sent);
+    passage.path = path;
+    passage.owner = outgoing.owner;
+    return hooks.pass(passage);
+  }
+
+  readonly #sent = (passage: Passage): Errno | undefined => {
+    const { path, packet, skb, owner } = passage;
+    if (!passage.reroute) return path === undefined ? undefined : this.output(path, packet, skb, undefined, owner);
+    return this.#sendElsewhere(packet, skb, owner);
+  };
+
+  /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
+  #sendElsewhere(packet: IpPacket, skb: Skb, owner: Passage['owner']): Errno | undefined {
+    const { destination } = packet;
+    const route = this.#stack.fib.lookup(flowOf(packet, skb, undefined));
+    const device = this.#device(route, { destination });
+    if (this.#stack.tap.active) reportRoute(this.#stack, packet, skb, route, device);
+    if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
+    const mtu = this.#pathMtu.of({ route, device }, destination);
+    return this.output({ route, device, nextHop: route?.via ?? destination, mtu }, packet, skb, undefined, owner);
+  }
+
+  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
+  sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined {
+    const route = this.#stack.fib.lookup({ destination, mark });
+    const device = this.#device(route, { destination });
+    return device === undefined ? undefined : this.#source(route, device, destination);
+  }
+
+  /** The largest packet that the path to `destination` is known to take. */
+  mtuTo(destination: IpAddress): number {
+    const route = this.#stack.fib.lookup({ destination });
+    const device = this.#device(route, { destination });
+    return device === undefined ? 1500 : this.#pathMtu.of({ route, device }, destination);
+  }
+
+  /** TCP heard from `destination`: the next hop on the way there lives. */
+  confirm(destination: IpAddress): void {
+    const route = this.#stack.fib.lookup({ destination });
+    if (route?.type === 'unicast' && route.device !== undefined) {
+      this.#arp.confirm(route.device, route.via ?? destination);
+    }
+  }
+
+  /** The end of the way out, for own and forwarded packets alike. */
+  output(
+    path: Path,
+    packet: IpPacket,
+    skb: Skb,
+    input: Device | undefined,
+    owner: Passage['owner'],
+  ): Errno | undefined {
+    const { hooks } = this.#stack;
+    if (!hooks.active('postrouting')) {
+      this.#finish(path, packet, skb);
+      return undefined;
+    }
+    const passage = new Passage('postrouting', packet, skb, input, path.device, this.#routed);
+    passage.path = path;
+    passage.owner = owner;
+    return hooks.pass(passage);
+  }
+
+  readonly #routed = ({ path, packet, skb }: Passage): undefined => {
+    if (path !== undefined) this.#finish(path, packet, skb);
+  };
+
+  /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
+  #finish(path: Path, packet: IpPacket, skb: Skb): void {
+    if (packetLength(packet) <= path.mtu) {
+      this.#transmit(path, packet, skb);
+      return;
+    }
+    for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());
+  }
+
+  #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
+    const broadcast = route?.type === 'broadcast' || packet.destination === BROADCAST_ADDRESS;
+    if (!device.needsArp || broadcast) {
+      skb.nextHop = nextHop;
+      // Without ARP a frame is addressed to the device itself (arp_constructor).
+      const destination = broadcast && device.ethernet ? BROADCAST_MAC : device.mac;
+      const frame: Frame = { source: device.mac, destination, payload: packet };
+      if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
+      device.send(frame, skb);
+      return;
+    }
+    this.#arp.send(device, nextHop, packet, skb);
+  }
+
+  #device(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
+    // Without a route, a device that was asked for is taken to be on the destination's link.
+    if (route === undefined) return outgoing.device;
+    if (route.type === 'local') return this.#stack.devices.get(1);
+    return route.type === 'unicast' || route.type === 'broadcast' ? route.device : undefined;
+  }
+
+  #source(route: Route | undefined, device: Device | undefined, destination: IpAddress): IpAddress | undefined {
+    if (route?.source !== undefined || device === undefined) return route?.source;
+    if (route?.type === 'local') return destination;
+    return selectSource(device, route?.via ?? 0, route?.scope ?? 'link', this.#stack.devices.values());
+  }
+
+  #drop(packet: IpPacket, skb: Skb, reason: string): void {
+    this.#stack.report('output', packet, skb, { verdict: 'drop', reason });
+  }
+}

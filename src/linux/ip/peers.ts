@@ -1,0 +1,51 @@
+import type { Clock, Milliseconds } from '../../simulation/clock.ts';
+import type { IpAddress } from '../packet/address.ts';
+
+interface Bucket {
+  /** Milliseconds that may be spent. */
+  tokens: Milliseconds;
+  last: Milliseconds;
+}
+
+/** More than this many peers are not remembered (inet_peer_threshold is of this order). */
+const LIMIT = 4096;
+/** XRLIM_BURST_FACTOR. */
+const BURST = 6;
+/** ip_rt_error_cost and ip_rt_error_burst. */
+const ERROR_COST: Milliseconds = 1000;
+const ERROR_BURST: Milliseconds = 5000;
+
+/** How many errors each peer may still get: token buckets, filled by time (net/ipv4/inetpeer.c, icmp.c, route.c). */
+export class Peers {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<IpAddress, Bucket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** inet_peer_xrlim_allow: may it get an ICMP error now? `timeout`: net.ipv4.icmp_ratelimit; 0: always. */
+  allowIcmp(peer: IpAddress, timeout: Milliseconds): boolean {
+    return timeout === 0 || this.#spend(peer, timeout, BURST * timeout);
+  }
+
+  /** ip_error's own limit, on what has no way through this router. */
+  allowUnreachable(peer: IpAddress): boolean {
+    return this.#spend(peer, ERROR_COST, ERROR_BURST);
+  }
+
+  #spend(peer: IpAddress, cost: Milliseconds, most: Milliseconds): boolean {
+    const now = this.#clock.now();
+    let bucket = this.#buckets.get(peer);
+    if (bucket === undefined) {
+      if (this.#buckets.size >= LIMIT) this.#buckets.clear();
+      // A new peer has been silent for a minute.
+      this.#buckets.set(peer, (bucket = { tokens: 60_000, last: now }));
+    }
+    bucket.tokens = Math.min(bucket.tokens + now - bucket.last, most);
+    bucket.last = now;
+    if (bucket.tokens < cost) return false;
+    bucket.tokens -= cost;
+    return true;
+  }
+}

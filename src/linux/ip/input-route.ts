@@ -20,6 +20,9 @@ const isZero = (address: IpAddress) => (address as number) >>> 24 === 0;
  * @returns why it is a martian; `undefined`: it is none.
  */
 export function martian({ source, destination }: Addresses, device: Device): string | undefined {
+  const from = (source as number) >>> 24;
+  const to = (destination as number) >>> 24;
+  if (from < 224 && from !== 0 && from !== 127 && to !== 0 && to !== 127) return undefined;
   if (isMulticast(source) || source === BROADCAST_ADDRESS) return `martian source: nobody is ${formatIp(source)}`;
   if (destination === BROADCAST_ADDRESS || (source === 0 && destination === 0)) return undefined;
   if (isZero(source)) return `martian source: nobody is ${formatIp(source)}`;

@@ -165,7 +165,7 @@ export class IpLayer implements IpOutput {
     }
     const { source, destination, tos, id, dontFragment, payload } = packet;
     // ip_dst_mtu_maybe_forward: what senders have learnt is not what a router goes by.
-    const learnt = sysctl.number('net.ipv4.ip_forward_use_pmtu') !== 0;
+    const learnt = sysctl.forwardByPathMtu !== 0;
     const mtu = learnt ? this.pathMtu.of({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
     if (dontFragment && packetLength(packet) > mtu) {
       if (tap.active) {

@@ -36,12 +36,12 @@ export class IpSender {
     const device = this.#device(route, outgoing);
     const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;
     const locked = route?.metrics?.mtuLocked === true || this.#pathMtu.get(destination)?.locked === true;
-    const discovers = !locked && sysctl.number('net.ipv4.ip_no_pmtu_disc') === 0;
+    const discovers = !locked && sysctl.noPathMtu === 0;
     const draft: IpPacket = {
       kind: 'ip',
       source,
       destination,
-      ttl: outgoing.ttl ?? route?.metrics?.hoplimit ?? sysctl.number('net.ipv4.ip_default_ttl'),
+      ttl: outgoing.ttl ?? route?.metrics?.hoplimit ?? sysctl.defaultTtl,
       tos: outgoing.tos ?? 0,
       id: (this.#id = (this.#id + 1) & 0xffff),
       dontFragment: outgoing.dontFragment ?? discovers,

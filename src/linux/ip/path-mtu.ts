@@ -24,7 +24,7 @@ export class PathMtu {
 
   /** __ip_rt_update_pmtu. `current`: what the path is known to take. */
   learn(destination: IpAddress, mtu: number, current: number): void {
-    if (this.#sysctl.number('net.ipv4.ip_no_pmtu_disc') === 2 || mtu === 0 || current < mtu) return;
+    if (this.#sysctl.noPathMtu === 2 || mtu === 0 || current < mtu) return;
     const least = this.#sysctl.number('net.ipv4.route.min_pmtu');
     const until = this.#clock.now() + this.#sysctl.number('net.ipv4.route.mtu_expires') * 1000;
     const locked = mtu < least;

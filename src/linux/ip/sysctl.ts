@@ -33,6 +33,10 @@ const PER_DEVICE = /^net\.ipv4\.(conf|neigh)\.(.+)\.([a-z_]+)$/;
 export class Sysctl {
   /** `net.ipv4.ip_forward`, at hand for each packet. */
   forwarding = false;
+  /** `net.ipv4.ip_default_ttl`, `ip_no_pmtu_disc` and `ip_forward_use_pmtu`, as often asked. */
+  defaultTtl = 64;
+  noPathMtu = 0;
+  forwardByPathMtu = 0;
   readonly #defined = new Map<string, SysctlDescription>();
   readonly #changed = new Map<string, readonly number[]>();
   readonly #devices: ReadonlyMap<number, Device>;
@@ -98,7 +102,11 @@ export class Sysctl {
       throw new LinuxError('EINVAL', name);
     }
     this.#changed.set(name, all);
-    changed?.(all[0] ?? 0);
+    const [first = 0] = all;
+    if (name === 'net.ipv4.ip_default_ttl') this.defaultTtl = first;
+    else if (name === 'net.ipv4.ip_no_pmtu_disc') this.noPathMtu = first;
+    else if (name === 'net.ipv4.ip_forward_use_pmtu') this.forwardByPathMtu = first;
+    changed?.(first);
   }
 
   /** A device is new in the namespace: it starts with the defaults (inetdev_init, neigh_parms_alloc). */

@@ -29,6 +29,7 @@ export const programs: ProgramTable = {
   hostname: async () => (await import('./hostname.ts')).hostname,
   id: async () => (await import('./id.ts')).id,
   ip: async () => (await import('./ip/ip.ts')).ip,
+  ipset: async () => (await import('./ipset/ipset.ts')).ipset,
   iptables: async () => (await import('./iptables/iptables.ts')).iptables,
   'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
   'iptables-save': async () => (await import('./iptables/save.ts')).save,

@@ -14,6 +14,7 @@ export const networkPrograms: ProgramTable = {
   getent: async () => (await import('./getent.ts')).getent,
   hostname: async () => (await import('./hostname.ts')).hostname,
   ip: async () => (await import('./ip/ip.ts')).ip,
+  ipset: async () => (await import('./ipset/ipset.ts')).ipset,
   iptables: async () => (await import('./iptables/iptables.ts')).iptables,
   'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
   'iptables-save': async () => (await import('./iptables/save.ts')).save,

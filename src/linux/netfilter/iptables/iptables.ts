@@ -1,6 +1,8 @@
 import type { Stack } from '../../ip/stack.ts';
+import { setsOf } from '../ipset/sets.ts';
 import { natOf } from '../nat/nat.ts';
 import { Evaluation, prepare, priorityOf } from './evaluate.ts';
+import { usesSet } from './match/set.ts';
 import type { Table } from './table.ts';
 import type { TableName } from './table-name.ts';
 import { Tables } from './tables.ts';
@@ -13,6 +15,7 @@ export function iptablesOf(stack: Stack): Tables {
   if (before !== undefined) return before;
   const tables = new Tables(stack);
   known.set(stack, tables);
+  setsOf(stack).usedBy((name) => references(tables, name));
   const standing = new Map<TableName, readonly (() => void)[]>();
   tables.onCommit((name, table) => {
     for (const leave of standing.get(name) ?? []) leave();
@@ -42,4 +45,15 @@ function stand(stack: Stack, name: TableName, table: Table): readonly (() => voi
     else leaves.push(stack.hooks.register(hook, asked));
   }
   return leaves;
+}
+
+/** How many rules name a set of ipset. */
+function references(tables: Tables, set: string): number {
+  let count = 0;
+  for (const [, table] of tables.list()) {
+    for (const { rules } of table.chains.values()) {
+      for (const { spec } of rules) count += spec.matches.filter((use) => usesSet(use, set)).length;
+    }
+  }
+  return count;
 }

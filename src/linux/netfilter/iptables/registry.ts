@@ -9,8 +9,10 @@ import { mark } from './match/mark.ts';
 import { multiport } from './match/multiport.ts';
 import { owner } from './match/owner.ts';
 import { physdev } from './match/physdev.ts';
+import { recent } from './match/recent.ts';
 import { rpfilter } from './match/rpfilter.ts';
 import { sctp } from './match/sctp.ts';
+import { set } from './match/set.ts';
 import { state } from './match/state.ts';
 import { statistic } from './match/statistic.ts';
 import { tcp } from './match/tcp.ts';
@@ -37,8 +39,10 @@ const matches: readonly Match[] = [
   multiport,
   owner,
   physdev,
+  recent,
   rpfilter,
   sctp,
+  set,
   state,
   statistic,
   tcp,

@@ -203,6 +203,7 @@ export class Transaction {
     for (const one of this.#change(name).list()) {
       if (chain !== undefined && one.name !== chain) continue;
       one.rules = [];
+      if (chain !== undefined) one.exists = true;
       if (verbose > 0) text += `Flushing chain \`${one.name}'\n`;
     }
     return text;
@@ -214,8 +215,9 @@ export class Transaction {
     for (const one of this.#look(name).list()) {
       if (chain !== undefined && one.name !== chain) continue;
       if (verbose) text += `Zeroing chain \`${one.name}'\n`;
-      if (!one.exists) continue;
+      if (!one.exists && chain === undefined) continue;
       const changed = this.#change(name).chains.get(one.name) as Chain;
+      changed.exists = true;
       changed.packets = 0;
       changed.bytes = 0;
       for (const rule of changed.rules) zero(rule);

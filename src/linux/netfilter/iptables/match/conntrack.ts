@@ -48,8 +48,14 @@ const address: Kind<MaskedAddress> = {
     const neither = 'neither a valid network mask nor valid CIDR (0-32)';
     throw new Problem(`${extension}: bad value for option "--${name}", ${neither}.\n`);
   },
-  save: ({ address: value, mask }) => formatIp(value) + (mask === 0xffffffff ? '' : `/${maskText(mask)}`),
+  save: ({ address: value, mask }) => formatIp(value) + lengthText(mask),
 };
+
+/** A mask that is no prefix is not written. */
+function lengthText(mask: number): string {
+  const text = maskText(mask);
+  return text === '32' || text.includes('.') ? '' : `/${text}`;
+}
 
 const direction: Kind<'ORIGINAL' | 'REPLY'> = {
   argument: true,

@@ -15,7 +15,6 @@ const mask: Kind<number> = {
   save: hex,
 };
 const ALL = 0xffffffff;
-const MASKS = ['ctmask', 'nfmask', 'mask'];
 
 function masks(values: AnyValues): { readonly ct: number; readonly nf: number } {
   const given = (name: string) => values[name]?.value as number | undefined;
@@ -26,11 +25,11 @@ export const connmark = target({
   name: 'CONNMARK',
   summary: "changes the connection's mark, or copies it from or to the packet's",
   options: {
-    ...operationOptions(['save-mark', 'restore-mark', ...MASKS]),
+    ...operationOptions(['save-mark', 'restore-mark']),
     'save-mark': option(flag, { excludes: [...operationNames, 'restore-mark'] }),
     'restore-mark': option(flag, { excludes: [...operationNames, 'save-mark'] }),
-    nfmask: option(mask, { excludes: [...operationNames, 'mask'] }),
-    ctmask: option(mask, { excludes: [...operationNames, 'mask'] }),
+    nfmask: option(mask, { excludes: ['mask'] }),
+    ctmask: option(mask, { excludes: ['mask'] }),
     mask: option(mask, { excludes: ['nfmask', 'ctmask'] }),
   },
   settle(values) {

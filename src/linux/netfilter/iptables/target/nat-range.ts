@@ -67,7 +67,7 @@ function portPart(value: string): Partial<AddressRange> {
 
 function address(value: string): number {
   const found = parseIp(value);
-  if (found === undefined) throw new Problem(`Bad IP address "${value}"\n`);
+  if (found === undefined) throw new Problem(`Bad IP address "${value}"`);
   return Number(found);
 }
 

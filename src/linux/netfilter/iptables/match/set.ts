@@ -1,0 +1,132 @@
+import type { IpPacket } from '../../../packet/packet.ts';
+import { packetLength } from '../../../packet/size.ts';
+import type { Value } from '../../ipset/element.ts';
+import { setsOf } from '../../ipset/sets.ts';
+import { icmpNumbers } from '../../log.ts';
+import { type Match, match, option, type Use } from '../extension.ts';
+import { flag, type Kind, number } from '../kind.ts';
+import { Problem } from '../problem.ts';
+import { protocolNumber } from '../protocol-number.ts';
+
+interface SetMatch {
+  readonly name: string;
+  /** Per part of the set's elements: is it the source's, or the destination's? */
+  readonly source: readonly boolean[];
+}
+
+const matchSet: Kind<SetMatch> = {
+  argument: true,
+  parse(value) {
+    const [name = '', flags = ''] = value.split(' ');
+    if (flags === '') throw new Problem('--match-set requires two args.');
+    if (name.length > 31) throw new Problem(`setname \`${name}' too long, max 31 characters.`);
+    const source = flags.split(',').map((one) => {
+      if (one !== 'src' && one !== 'dst')
+        throw new Problem("You must specify (the comma separated list of) 'src' or 'dst'.");
+      return one === 'src';
+    });
+    if (source.length > 6) throw new Problem("Can't be more src/dst options than 6.");
+    return { name, source };
+  },
+  save: ({ name, source }) => `${name} ${source.map((one) => (one ? 'src' : 'dst')).join(',')}`,
+};
+
+/** What a packet has at the place of each part (ip_set_get_ip4_port). Absent ports count as 0. */
+function valuesOf(packet: IpPacket, source: readonly boolean[], parts: readonly string[]): Value[] {
+  return parts.map((part, i) => {
+    const bySource = source[i] === true;
+    const address = Number(bySource ? packet.source : packet.destination);
+    if (part === 'ip') return address;
+    return part === 'net'
+      ? address * 64 + 32
+      : protocolNumber[packet.payload.protocol] * 65536 + portOf(packet, bySource);
+  });
+}
+
+function portOf({ payload, fragment }: IpPacket, bySource: boolean): number {
+  if (fragment !== undefined && fragment.offset > 0) return 0;
+  if ('sourcePort' in payload) return bySource ? payload.sourcePort : payload.destinationPort;
+  if (payload.protocol !== 'icmp') return 0;
+  const [type, code] = icmpNumbers(payload);
+  return type * 256 + code;
+}
+
+const comparisons = ['packets-eq', 'packets-lt', 'packets-gt', 'bytes-eq', 'bytes-lt', 'bytes-gt'] as const;
+const count = (invert: boolean) => option(number(Number.MAX_SAFE_INTEGER), { invert });
+
+export const set = match({
+  name: 'set',
+  summary: "whether the packet's addresses and ports are in a set of ipset",
+  options: {
+    'match-set': option(matchSet, { invert: true, words: 2, twice: '--match-set can be specified only once' }),
+    'return-nomatch': option(flag),
+    'update-counters': option(flag, { invert: true }),
+    'update-subcounters': option(flag, { invert: true }),
+    'packets-eq': count(true),
+    'packets-lt': count(false),
+    'packets-gt': count(false),
+    'bytes-eq': count(true),
+    'bytes-lt': count(false),
+    'bytes-gt': count(false),
+  },
+  settle(values, _head, { stack }) {
+    const asked = values['match-set'];
+    if (asked === undefined) throw new Problem("You must specify `--match-set' with proper arguments");
+    if (setsOf(stack).find(asked.value.name) === undefined)
+      throw new Problem(`Set ${asked.value.name} doesn't exist.\n`);
+    const { 'update-counters': counters, 'update-subcounters': subcounters, ...rest } = values;
+    return {
+      ...rest,
+      ...(counters?.inverted && { 'update-counters': counters }),
+      ...(subcounters?.inverted && { 'update-subcounters': subcounters }),
+    };
+  },
+  list(values) {
+    const asked = values['match-set'];
+    let text = `${asked?.inverted ? '! ' : ''}match-set ${asked && matchSet.save(asked.value)}`;
+    if (values['return-nomatch']) text += ' return-nomatch';
+    if (values['update-counters']) text += ' ! update-counters';
+    if (values['update-subcounters']) text += ' ! update-subcounters';
+    for (const name of comparisons) {
+      const given = values[name];
+      if (given !== undefined) text += `${given.inverted ? ' !' : ''} ${name} ${given.value}`;
+    }
+    return text;
+  },
+  compile(values, { stack }) {
+    const sets = setsOf(stack);
+    const { name, source } = values['match-set']?.value ?? { name: '', source: [] };
+    const inverted = values['match-set']?.inverted ?? false;
+    const counts = values['update-counters'] === undefined;
+    const wantsNomatch = values['return-nomatch'] !== undefined;
+    const tests = comparisons.flatMap((one) => {
+      const given = values[one];
+      return given === undefined ? [] : [[one, given] as const];
+    });
+    return ({ packet }) => {
+      const entry = sets.lookup(
+        name,
+        (parts) => valuesOf(packet, source, parts),
+        source.length,
+        () => ('sourcePort' in packet.payload ? portOf(packet, source[0] === true) : undefined),
+      );
+      if (entry === undefined) return inverted;
+      if (counts) {
+        entry.packets++;
+        entry.bytes += packetLength(packet);
+      }
+      let found = entry.nomatch ? wantsNomatch : true;
+      for (const [one, { value, inverted: not }] of tests) {
+        const seen = one.startsWith('packets') ? entry.packets : entry.bytes;
+        if ((one.endsWith('eq') ? seen === value : one.endsWith('lt') ? seen < value : seen > value) === not)
+          found = false;
+      }
+      return found !== inverted;
+    };
+  },
+});
+
+/** Does this match hold the set? */
+export function usesSet({ extension, values }: Use<Match>, name: string): boolean {
+  return extension === set && (values['match-set']?.value as SetMatch | undefined)?.name === name;
+}

@@ -58,6 +58,7 @@ export const programs: ProgramTable = {
   sysctl: async () => (await import('./sysctl.ts')).sysctl,
   tail: async () => (await import('./tail.ts')).tail,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
+  tc: async () => (await import('./tc/tc.ts')).tc,
   tee: async () => (await import('./tee.ts')).tee,
   test: async () => (await import('./test.ts')).test,
   timeout: async () => (await import('./timeout.ts')).timeout,

@@ -21,6 +21,7 @@ export const networkPrograms: ProgramTable = {
   nc: async () => (await import('./nc/nc.ts')).nc,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
   ping: async () => (await import('./ping/ping.ts')).ping,
+  tc: async () => (await import('./tc/tc.ts')).tc,
   wg: async () => (await import('./wg/wg.ts')).wg,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
   sysctl: async () => (await import('./sysctl.ts')).sysctl,

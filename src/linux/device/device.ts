@@ -45,6 +45,13 @@ export interface DevicePort {
   leave(): void;
 }
 
+/** Who decides when, and whether, a device's frames go out: `tc qdisc`. */
+export interface QueueingDiscipline {
+  readonly kind: string;
+  /** Sends the frame with the device's `hardSend`, now or later, or drops it with a tap event. */
+  enqueue(frame: Frame, skb: Skb): void;
+}
+
 /** What all devices of a kind have in common, as `ip -d link` shows it. */
 export interface DeviceTraits {
   /** `link/TYPE`. */
@@ -120,6 +127,8 @@ export abstract class Device {
   alias = '';
   /** How many want all frames that come by, for whomever they are: a bridge, a capture. */
   promiscuity = 0;
+  /** Its root queueing discipline, where somebody has set one. */
+  queue: QueueingDiscipline | undefined;
   /** Its place in a bridge. */
   port: DevicePort | undefined;
   /** What net.ipv4.conf and net.ipv4.neigh say for it; `Sysctl` writes them. */
@@ -192,11 +201,17 @@ export abstract class Device {
     this.mtu = mtu;
   }
 
-  /**
-   * Sends a frame (dev_hard_start_xmit): packet sockets see it as the driver gets it. Without a carrier the queueing
-   * discipline is noop, which drops before that.
-   */
+  /** Sends a frame (dev_queue_xmit). */
   send(frame: Frame, skb: Skb): void {
+    if (this.queue !== undefined && this.carrier) this.queue.enqueue(frame, skb);
+    else this.hardSend(frame, skb);
+  }
+
+  /**
+   * dev_hard_start_xmit: packet sockets see the frame as the driver gets it. Without a carrier the queueing discipline is
+   * noop, which drops before that.
+   */
+  hardSend(frame: Frame, skb: Skb): void {
     if (this.carrier) this.host?.listener?.(this, frame, skb, 'out');
     this.transmit(frame, skb);
   }

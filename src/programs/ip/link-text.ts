@@ -35,7 +35,7 @@ export function linkFacts(context: IpContext, device: Device): LinkFacts {
 }
 
 function qdisc(device: Device): string {
-  return device.wasUp ? 'noqueue' : 'noop';
+  return device.queue?.kind ?? (device.wasUp ? 'noqueue' : 'noop');
 }
 
 export interface LinkTextOptions {

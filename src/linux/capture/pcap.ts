@@ -73,7 +73,7 @@ export class PcapFile {
     this.#little = known === 0;
     this.#perMicrosecond = magics[known] === NANOSECONDS ? 1000 : 1;
     if (bytes.length < FILE_HEADER) {
-      throw new PcapError(`truncated dump file; tried to read 24 file header bytes, only got ${bytes.length}`);
+      throw new PcapError(`truncated dump file; tried to read 24 file header bytes, only got ${bytes.length - 4}`);
     }
     const [major, minor] = [this.#view.getUint16(4, this.#little), this.#view.getUint16(6, this.#little)];
     if (major !== 2 || minor !== 4) throw new PcapError(`unsupported pcap savefile version ${major}.${minor}`);

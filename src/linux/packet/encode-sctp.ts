@@ -48,5 +48,11 @@ function writeChunk(view: DataView, at: number, chunk: SctpChunk): void {
     case 'shutdown':
       view.setUint32(at + 4, sequence);
       return;
+    case 'heartbeat':
+    case 'heartbeat-ack':
+      // The parameter that it must have (RFC 9260, 3.3.5): what is in it is the sender's affair.
+      view.setUint16(at + 4, 1);
+      view.setUint16(at + 6, 8);
+      return;
   }
 }

@@ -70,6 +70,9 @@ export function sctpChunkLength({ type, data }: SctpChunk): number {
       return 16;
     case 'shutdown':
       return 8;
+    case 'heartbeat':
+    case 'heartbeat-ack':
+      return 12;
     default:
       return 4;
   }

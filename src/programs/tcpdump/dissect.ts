@@ -99,7 +99,6 @@ export class Dissector {
     const printer = this.#printer;
     switch (this.#link) {
       case linkType.ethernet:
-        printer.protocol = 'ether';
         return printEthernet(printer, 0, length);
       case linkType.cooked:
         return printCooked(printer, length);

@@ -21,19 +21,13 @@ const operations: ReadonlyMap<number, string> = new Map([
 
 export function printArp(printer: Printer, at: number, length: number): void {
   printer.protocol = 'arp';
-  if (!printer.has(at, HEADER)) {
-    printer.truncated();
-    return;
-  }
+  printer.need(at, HEADER);
   const [hardware, protocol] = [printer.uint16(at), printer.uint16(at + 2)];
   const [macLength, ipLength] = [printer.uint8(at + 4), printer.uint8(at + 5)];
   const operation = printer.uint16(at + 6);
   const sender = at + HEADER;
   const target = sender + macLength + ipLength;
-  if (!printer.has(target + macLength, ipLength)) {
-    printer.truncated();
-    return;
-  }
+  printer.need(target + macLength, ipLength);
   const { link, verbose } = printer.options;
   if (!link) printer.put('ARP, ');
   if (protocol !== 0x0800 || ipLength !== 4 || macLength === 0 || verbose > 0) {

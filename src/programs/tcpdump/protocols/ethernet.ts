@@ -40,6 +40,7 @@ export function etherTypeText(printer: Printer, type: number): string {
 
 /** Prints a frame; @returns how long its header is. */
 export function printEthernet(printer: Printer, at: number, length: number): number {
+  printer.protocol = 'ether';
   if (!printer.has(at, HEADER)) {
     printer.truncated();
     return Math.max(printer.end - at, 0);

@@ -42,6 +42,13 @@ const others: ReadonlyMap<number, string> = new Map([
 export function printIcmp(printer: Printer, at: number, length: number, ip: IpHeader): void {
   printer.protocol = 'icmp';
   const type = printer.uint8(at);
+  // What the real one looks at before it says anything of these.
+  const port = type === UNREACHABLE && printer.uint8(at + 1) === 3;
+  const needed = type === EXCEEDED ? 28 : type === 14 ? 20 : port ? 18 : 2;
+  if (!printer.has(at, needed)) {
+    printer.truncated();
+    return;
+  }
   const text = describe(printer, at, type, printer.uint8(at + 1));
   printer.put(`ICMP ${text}, length ${length}`);
   if (printer.options.verbose === 0) return;
@@ -73,7 +80,6 @@ function describe(printer: Printer, at: number, type: number, code: number): str
       return `${form.replace('%s', printer.host(inner + 16))} ${printer.host(at + 4)}`;
     }
     case EXCEEDED:
-      printer.need(inner + 16, 4);
       if (code === 0) return 'time exceeded in-transit';
       return code === 1 ? 'ip reassembly time exceeded' : `time exceeded-#${code}`;
     case PARAMETER:

@@ -1,5 +1,5 @@
 import { checksum } from '../../../linux/packet/checksum.ts';
-import { hex4, type Printer, type Protocol, rightSum } from '../printer.ts';
+import { hex4, type Printer, type Protocol, rightSum, Truncated } from '../printer.ts';
 
 export const ip: Protocol = {
   name: 'IP',
@@ -143,8 +143,7 @@ function printUpper(
   if (!WITH_PORTS.includes(protocol)) printer.put(`${addresses()} `);
   if (!printer.has(at, header)) {
     printer.put(` [remaining caplen(${printer.end - at}) < header length(${header})]`);
-    printer.truncated();
-    return;
+    throw new Truncated();
   }
   const upper = uppers.get(protocol);
   if (upper === undefined) printer.put(`${named} ${length}`);

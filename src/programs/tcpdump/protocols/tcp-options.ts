@@ -29,8 +29,11 @@ const names: ReadonlyMap<number, string> = new Map([
   [254, 'exp'],
 ]);
 
-/** An option's own text and how many bytes of it that accounts for; `undefined`: it does not fit. */
-type Shown = { readonly text: string; readonly taken: number } | undefined;
+/** An option's own text and how many bytes of it that accounts for. */
+interface Shown {
+  readonly text: string;
+  readonly taken: number;
+}
 
 /** `other`: where the other side's sequence numbers began. @returns false where they were cut or are wrong. */
 export function printTcpOptions(printer: Printer, from: number, length: number, other: number): boolean {
@@ -43,16 +46,25 @@ export function printTcpOptions(printer: Printer, from: number, length: number, 
     const kind = printer.uint8(at);
     const short = kind === END || kind === NOP;
     const size = short ? 1 : printer.uint8(at + 1);
-    if (!short && (size < 2 || size > left)) return bad(printer, mark);
-    at += short ? 1 : 2;
-    left -= short ? 1 : 2;
-    const shown: Shown = short ? { text: '', taken: 0 } : show(printer, kind, at, size, other, left);
+    const head = short ? 1 : 2;
+    if (!short && (size < 2 || size > left)) {
+      printer.put(`[bad opt]${mark === '' ? '' : ']'}`);
+      return false;
+    }
+    at += head;
+    left -= head;
     printer.put(names.get(kind) ?? `unknown-${kind}`);
-    if (shown === undefined) return bad(printer, mark);
+    const shown = show(printer, kind, at, size, other, left);
+    if (typeof shown === 'string') {
+      if (shown === 'bad') printer.put(`[bad opt]${mark === '' ? '' : ']'}`);
+      else printer.truncated();
+      if (shown === 'cut' && mark !== '') printer.put('>');
+      return false;
+    }
     printer.put(shown.text);
     at += shown.taken;
     left -= shown.taken;
-    if (shown.taken + (short ? 1 : 2) !== size) printer.put(`[len ${size}]`);
+    if (shown.taken + head !== size) printer.put(`[len ${size}]`);
     mark = ',';
     if (kind === END) break;
   }
@@ -60,34 +72,30 @@ export function printTcpOptions(printer: Printer, from: number, length: number, 
   return true;
 }
 
-function bad(printer: Printer, mark: string): false {
-  printer.put(`[bad opt]${mark === '' ? '' : ']'}`);
-  return false;
-}
-
-function show(printer: Printer, kind: number, at: number, size: number, other: number, left: number): Shown {
-  const fixed = (taken: number, text: () => string): Shown => {
-    if (taken > left) return undefined;
-    printer.need(at, taken);
-    return { text: text(), taken };
+/** `bad`: it is longer than the options; `cut`: than what was captured. What is there of it has been printed. */
+function show(
+  printer: Printer,
+  kind: number,
+  at: number,
+  size: number,
+  other: number,
+  left: number,
+): Shown | 'bad' | 'cut' {
+  const fixed = (taken: number, text: () => string): Shown | 'bad' | 'cut' => {
+    if (taken > left) return 'bad';
+    return printer.has(at, taken) ? { text: text(), taken } : 'cut';
   };
   switch (kind) {
+    case END:
+    case NOP:
+    case 4:
+      return { text: '', taken: 0 };
     case 2:
       return fixed(2, () => ` ${printer.uint16(at)}`);
     case 3:
       return fixed(1, () => ` ${printer.uint8(at)}`);
-    case 4:
-      return { text: '', taken: 0 };
-    case 5: {
-      const data = size - 2;
-      if (data % 8 !== 0) return { text: ' invalid sack', taken: data };
-      let text = ` ${data / 8} `;
-      for (let i = 0; i < data; i += 8) {
-        const edges = [printer.uint32(at + i), printer.uint32(at + i + 4)].map((edge) => (edge - other) >>> 0);
-        text += `{${edges.join(':')}}`;
-      }
-      return { text, taken: data };
-    }
+    case 5:
+      return showSack(printer, at, size - 2, other);
     case 6:
     case 7:
     case 11:
@@ -96,14 +104,32 @@ function show(printer: Printer, kind: number, at: number, size: number, other: n
       return fixed(4, () => ` ${printer.uint32(at)}`);
     case 8:
       return fixed(8, () => ` val ${printer.uint32(at)} ecr ${printer.uint32(at + 4)}`);
-    default: {
-      const bytes = Array.from({ length: size - 2 }, (_, i) =>
-        printer
-          .uint8(at + i)
-          .toString(16)
-          .padStart(2, '0'),
-      );
-      return { text: bytes.length === 0 ? '' : ` 0x${bytes.join('')}`, taken: size - 2 };
-    }
+    default:
+      return showBytes(printer, at, size - 2);
   }
+}
+
+function showSack(printer: Printer, at: number, length: number, other: number): Shown | 'cut' {
+  if (length % 8 !== 0) return { text: ' invalid sack', taken: length };
+  printer.put(` ${length / 8} `);
+  for (let i = 0; i < length; i += 8) {
+    if (!printer.has(at + i, 8)) return 'cut';
+    const edges = [printer.uint32(at + i), printer.uint32(at + i + 4)].map((edge) => (edge - other) >>> 0);
+    printer.put(`{${edges.join(':')}}`);
+  }
+  return { text: '', taken: length };
+}
+
+function showBytes(printer: Printer, at: number, length: number): Shown | 'cut' {
+  if (length > 0) printer.put(' 0x');
+  for (let i = 0; i < length; i++) {
+    if (!printer.has(at + i, 1)) return 'cut';
+    printer.put(
+      printer
+        .uint8(at + i)
+        .toString(16)
+        .padStart(2, '0'),
+    );
+  }
+  return { text: '', taken: length };
 }

@@ -1,4 +1,4 @@
-import { hex4, type Printer, type Protocol, rightSum } from '../printer.ts';
+import { hex4, type Printer, type Protocol, rightSum, Truncated } from '../printer.ts';
 import { printDomain } from './domain.ts';
 import type { IpHeader } from './ip.ts';
 import { transportSum } from './sums.ts';
@@ -99,8 +99,7 @@ function printData(
 ): void {
   if (!printer.has(at, header)) {
     printer.put(` [remaining caplen(${printer.end - at}) < header length(${header})]`);
-    printer.truncated();
-    return;
+    throw new Truncated();
   }
   const data = at + header;
   if (reset && printer.options.verbose > 0) {

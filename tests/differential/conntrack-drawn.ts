@@ -9,7 +9,9 @@ export class Drawn {
   learn(sent: IpPacket, real: Effect, ours: Effect): void {
     const before = portOf(sent.payload);
     for (const [i, { packet }] of real.seen.entries()) {
-      const [drawn, other] = [portOf(packet.payload), portOf(ours.seen[i]?.packet.payload)];
+      const same = ours.seen[i]?.packet;
+      if (same?.destination !== packet.destination || same.payload.protocol !== packet.payload.protocol) continue;
+      const [drawn, other] = [portOf(packet.payload), portOf(same.payload)];
       if (drawn === undefined || other === undefined || drawn === other || drawn === before) continue;
       if (!this.#ours.has(drawn)) this.#ours.set(drawn, other);
     }

@@ -91,7 +91,7 @@ export class KernelRouter {
     return {
       seen: seen.flatMap(([name, bytes]) => {
         const frame = decodeFrame(new Uint8Array(Buffer.from(bytes, 'hex')));
-        if (!('payload' in frame)) throw new Error(`a frame that can't be read: ${bytes}`);
+        if (!('payload' in frame)) throw new Error(`a frame that can't be read: ${JSON.stringify(frame)} ${bytes}`);
         const { payload } = frame;
         return payload.kind === 'ip' ? [{ wire: name, packet: payload }] : [];
       }),

@@ -20,9 +20,11 @@ export function describePacket(packet: IpPacket, inside = false): string {
       const numbers = inside ? `seq ${payload.sequence}` : `seq ${payload.sequence} ack ${payload.acknowledgement}`;
       return `tcp ${ends(`:${payload.sourcePort}`, `:${payload.destinationPort}`)}${life} ${inside ? '' : flags} ${numbers}`;
     }
-    case 'udp':
     case 'sctp':
-      return `${payload.protocol} ${ends(`:${payload.sourcePort}`, `:${payload.destinationPort}`)}${life}`;
+    case 'udp': {
+      const chunks = 'chunks' in payload && !inside ? ` ${payload.chunks[0]?.type} tag ${payload.verificationTag}` : '';
+      return `${payload.protocol} ${ends(`:${payload.sourcePort}`, `:${payload.destinationPort}`)}${life}${chunks}`;
+    }
     case 'icmp':
       if ('original' in payload) {
         return `icmp ${payload.code} ${ends('', '')}${life} [${describePacket(payload.original, true)}]`;
@@ -175,7 +177,7 @@ export class Traffic {
     const flag = (usual: boolean) => (odd ? random.below(3) === 0 : usual);
     const syn = flag(kind === 'syn');
     const fin = flag(kind === 'fin');
-    const data = new Uint8Array(kind === 'data' ? this.#pick(1, 10, 1000) : 0);
+    const data = new Uint8Array(kind === 'data' ? this.#pick(1, 10, 400) : 0);
     const far = random.below(8) === 0 ? this.#pick(1, -1, 70_000, -70_000, 1 << 30) : 0;
     const sequence = (flow[own] + far) >>> 0;
     const ack = flag(kind !== 'syn' || !fromClient);

@@ -14,7 +14,8 @@ import sys
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
-QUIET = 0.002
+# Seconds without a packet after which all have come; nothing at all is believed later.
+QUIET, PATIENCE = 0.002, 0.005
 ROUTER, WIRES = sys.argv[1] + "-router", sys.argv[1] + "-wires"
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -69,7 +70,7 @@ class Router:
     def drain(self):
         seen = []
         while True:
-            ready, _, _ = select.select(list(self.wires.values()), [], [], QUIET)
+            ready, _, _ = select.select(list(self.wires.values()), [], [], QUIET if seen else PATIENCE)
             if not ready:
                 return seen
             for name, wire in self.wires.items():

@@ -18,4 +18,6 @@ export interface SctpState {
   readonly tags: [number, number];
   /** Which sides have sent an INIT. */
   readonly init: [boolean, boolean];
+  /** This side sent a HEARTBEAT with another tag, which an answer will confirm (SCTP_FLAG_HEARTBEAT_VTAG_FAILED). */
+  heartbeat: 0 | 1 | undefined;
 }

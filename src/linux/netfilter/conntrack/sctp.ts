@@ -80,7 +80,7 @@ function misplaced(chunks: readonly SctpChunk[]): boolean {
 
 /** sctp_new: out of the blue there may be less than in an association (RFC 9260, 8.4). */
 function begin({ chunks, verificationTag }: SctpPacket): SctpState | undefined {
-  const state: SctpState = { state: 'NONE', tags: [0, 0], init: [false, false] };
+  const state: SctpState = { state: 'NONE', tags: [0, 0], init: [false, false], heartbeat: undefined };
   for (const chunk of chunks) {
     const { type } = chunk;
     if (type === 'abort' || type === 'shutdown-complete' || type === 'cookie-ack') return undefined;
@@ -105,8 +105,14 @@ const OWN_TAG_RULE = new Set<SctpChunk['type']>([
   'heartbeat-ack',
 ]);
 
-/** Does this chunk's packet carry a tag that it may? Notes those that are learnt. */
-function tagFits(state: SctpState, side: 0 | 1, type: SctpChunk['type'], tag: number): boolean {
+/** Does this chunk's packet carry a tag that it may? Notes those that are learnt. `later`: it passes, and tells nothing. */
+function tagFits(
+  state: SctpState,
+  side: 0 | 1,
+  type: SctpChunk['type'],
+  tag: number,
+  data: boolean,
+): boolean | 'later' {
   const own = state.tags[side];
   switch (type) {
     case 'init':
@@ -119,11 +125,38 @@ function tagFits(state: SctpState, side: 0 | 1, type: SctpChunk['type'], tag: nu
       return tag === own;
     case 'heartbeat':
     case 'heartbeat-ack':
-      if (own === 0) state.tags[side] = tag;
-      return own === 0 || tag === own;
+      return heartbeatFits(state, side, type, tag, data);
     default:
       return true;
   }
+}
+
+/** A path that is new for the association may have been taken over from another connection (RFC 9260, 8.3). */
+function heartbeatFits(
+  state: SctpState,
+  side: 0 | 1,
+  type: 'heartbeat' | 'heartbeat-ack',
+  tag: number,
+  data: boolean,
+): boolean | 'later' {
+  if (state.tags[side] === 0) {
+    state.tags[side] = tag;
+    return true;
+  }
+  if (tag === state.tags[side]) {
+    state.heartbeat = undefined;
+    return true;
+  }
+  if (data) return false;
+  if (type === 'heartbeat') {
+    state.heartbeat = side;
+    return 'later';
+  }
+  if (state.heartbeat === undefined || state.heartbeat === side) return false;
+  state.heartbeat = undefined;
+  state.tags[side] = tag;
+  state.tags[side === 0 ? 1 : 0] = 0;
+  return true;
 }
 
 /** INIT and INIT ACK say which tag the other side's packets have. */
@@ -148,9 +181,15 @@ function learnTag(state: SctpState, side: 0 | 1, { type, initiateTag = 0 }: Sctp
 function follow(connection: Connection, state: SctpState, reply: boolean, packet: SctpPacket, tracking: Tracking) {
   const side = reply ? 1 : 0;
   const { chunks, verificationTag } = packet;
+  const data = chunks.some(({ type }) => type === 'data');
   let again = false;
   for (const chunk of chunks) {
-    if (!tagFits(state, side, chunk.type, verificationTag)) return BAD_TAG;
+    const fits = tagFits(state, side, chunk.type, verificationTag, data || again);
+    if (fits === false) return BAD_TAG;
+    if (fits === 'later') {
+      again = true;
+      continue;
+    }
     const old = state.state;
     const next = nextOf(reply, old, chunk);
     if (next === iv) return { invalid: `an SCTP ${chunk.type} from the replying side in state ${old}` };
@@ -173,7 +212,7 @@ function follow(connection: Connection, state: SctpState, reply: boolean, packet
 export const sctp: Tracker<SctpPacket> = {
   protocol: 'sctp',
   summary: 'SCTP: the states of an association, with their timeouts, and its verification tags',
-  leavesOut: "the T bit, and heartbeats that move to another address's tag",
+  leavesOut: 'the T bit of ABORT and SHUTDOWN COMPLETE: without it the tag may be either side’s',
   allowsClash: false,
   state: ({ sctp: state }) => state?.state ?? 'NONE',
   mayDropEarly: ({ sctp: state }) => state?.state === ss || state?.state === sr || state?.state === sa,

@@ -26,7 +26,13 @@ export class TcpSide {
   unacknowledged = false;
 
   /** tcp_options: what a SYN says of windows and acknowledgements to come. */
-  readOptions({ windowScale, sackPermitted }: TcpSegment): void {
+  readOptions({ windowScale, sackPermitted, mss, timestamps }: TcpSegment): void {
+    const none = windowScale === undefined && sackPermitted === undefined;
+    if (none && mss === undefined && timestamps === undefined) return;
+    // All flags go but that of a side that was picked up.
+    this.maxAck = undefined;
+    this.closes = false;
+    this.unacknowledged = false;
     this.scale = Math.min(windowScale ?? 0, MOST_SCALE);
     this.scales = windowScale !== undefined;
     this.sacks = sackPermitted === true;

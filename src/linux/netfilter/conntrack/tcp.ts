@@ -42,14 +42,14 @@ function row(...next: readonly [Next, Next, Next, Next, Next, Next, Next, Next, 
 /** tcp_conntracks: what a segment makes of each state; the columns are in the order of `row`. */
 const ORIGINAL: Readonly<Record<SegmentKind, Row>> = {
   syn: row(syn, syn, ign, ign, ign, ign, ign, syn, syn, sy2),
-  synack: row(bad, bad, ign, ign, ign, ign, ign, ign, ign, rcv),
+  synack: row(bad, bad, rcv, bad, bad, bad, bad, bad, bad, rcv),
   fin: row(bad, bad, fin, fin, lst, lst, lst, tim, end, bad),
   ack: row(est, bad, est, est, cls, cls, tim, tim, end, bad),
   rst: row(bad, end, end, end, end, end, end, end, end, end),
   none: row(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad),
 };
 const REPLY: Readonly<Record<SegmentKind, Row>> = {
-  syn: row(bad, sy2, bad, bad, bad, bad, bad, bad, bad, sy2),
+  syn: row(bad, sy2, bad, bad, bad, bad, bad, syn, bad, sy2),
   synack: row(bad, rcv, ign, ign, ign, ign, ign, ign, ign, rcv),
   fin: row(bad, bad, fin, fin, lst, lst, lst, tim, end, bad),
   ack: row(bad, ign, rcv, est, cls, cls, tim, tim, end, ign),
@@ -149,6 +149,7 @@ function ignore({ state, reply, kind, segment }: Look): Step | 'ignore' {
   if (kind === 'synack' && state.lastKind === 'syn' && state.lastReply !== reply) {
     if (segment.acknowledgement === state.lastEnd) {
       sender.reset();
+      sender.liberal = false;
       sender.end = state.lastEnd;
       sender.maxEnd = state.lastEnd;
       sender.maxWindow = state.lastWindow === 0 ? 1 : state.lastWindow;

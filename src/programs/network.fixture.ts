@@ -20,6 +20,7 @@ export const networkPrograms: ProgramTable = {
   'iptables-save': async () => (await import('./iptables/save.ts')).save,
   nc: async () => (await import('./nc/nc.ts')).nc,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
+  nft: async () => (await import('./nft/nft.ts')).nft,
   ping: async () => (await import('./ping/ping.ts')).ping,
   tc: async () => (await import('./tc/tc.ts')).tc,
   wg: async () => (await import('./wg/wg.ts')).wg,

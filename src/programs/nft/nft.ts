@@ -22,6 +22,9 @@ export const nft: Program = async (process) => {
 async function run(process: Process, options: NftOptions): Promise<number> {
   const { netns } = process;
   if (!(netns instanceof NetworkNamespace)) throw new NftExit('nft: this machine has no network of its own\n', 1);
+  if (options.defines.length > 0 && options.file === undefined) {
+    throw new NftExit('Error: -D/--define can only be used with -f/--filename\n', 1);
+  }
   const kernel = nftablesOf(netns.stack);
   const { file, words, defines } = options;
   if (file === undefined && words.length === 0) throw new NftExit('nft: no command specified\n', 1);

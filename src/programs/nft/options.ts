@@ -107,7 +107,7 @@ export function parseOptions(argv: readonly string[]): NftOptions {
     const before = rest.slice(0, rest.indexOf(late)).join(' ');
     const line = `nft ${rest.join(' ')} `;
     const marks = `   ^${' '.repeat(before.length + 1)}${'~'.repeat(late.length)}`;
-    throw new NftExit(`Error: syntax error, options must be specified before commands\n${line}\n${marks}\n`, 1);
+    throw new NftExit(`Error: syntax error, options must be specified before commands\n${line}`, 1, `\n${marks}\n`);
   }
   return { ...options, words: rest };
 }

@@ -2,6 +2,7 @@ import type { Stack } from '../../ip/stack.ts';
 import { natOf } from '../nat/nat.ts';
 import type { Base } from './chain.ts';
 import { evaluateChain } from './evaluate.ts';
+import { nearest } from './misspell.ts';
 import { type Location, NftError } from './parse/location.ts';
 import type { Rule } from './rule.ts';
 import { devicesOf, type Runtime } from './runtime.ts';
@@ -12,7 +13,7 @@ import type { VerdictSyntax } from './syntax.ts';
 import { Chain, type NamedObject, Table } from './table.ts';
 import { errors, refused, type Transaction } from './transaction.ts';
 import type { Family } from './typing.ts';
-import { checkJumps } from './validate.ts';
+import { invalid } from './validate.ts';
 
 /** A name with its place, for errors. */
 export interface Named {
@@ -101,32 +102,40 @@ export class Nftables {
   }
 
   /** Takes a checked rule in: its sets and itself get their numbers, its jumps their chains. */
-  addRule(tx: Transaction, chain: Chain, rule: Rule, position: number, at?: Location): void {
+  addRule(tx: Transaction, chain: Chain, rule: Rule, position: number, at?: Location, handle?: number): void {
     const { table } = chain;
     const binding = {
-      base: chain.base,
       at,
       chain: (verdict: VerdictSyntax) => {
         const target = this.#target(table, verdict);
         rule.targets.push(target);
         return target;
       },
-      object: (kind: string, name: string, at: Location) => this.#object(tx, table, kind, { text: name, at }),
+      object: (kind: string, name: string, nameAt: Location) => {
+        const object = this.#object(table, kind, { text: name, at: nameAt });
+        rule.objects.push(object);
+        return object;
+      },
       bind: (set: NftSet) => {
         set.handle = table.nextHandle();
       },
     };
     for (const statement of rule.statements) statement.bind?.(binding);
-    rule.handle = table.nextHandle();
+    rule.handle = handle ?? table.nextHandle();
     rule.compile(this.runtime);
     for (const target of rule.targets) tx.use(target);
-    for (const set of rule.sets) tx.use(set);
+    for (const used of [...rule.sets, ...rule.objects]) tx.use(used);
     tx.insert(chain.rules, position, rule);
+    tx.touched.add(table);
+    if (tx.validating.has(table.title)) {
+      const wrong = invalid(table);
+      if (wrong !== undefined) throw refused(wrong, at);
+    }
   }
 
   deleteRule(tx: Transaction, chain: Chain, rule: Rule): void {
     for (const target of rule.targets) tx.use(target, -1);
-    for (const set of rule.sets) tx.use(set, -1);
+    for (const used of [...rule.sets, ...rule.objects]) tx.use(used, -1);
     tx.remove(chain.rules, rule);
   }
 
@@ -138,10 +147,9 @@ export class Nftables {
     return target;
   }
 
-  #object(tx: Transaction, table: Table, kind: string, name: Named): NamedObject {
+  #object(table: Table, kind: string, name: Named): NamedObject {
     const object = table.objects.get(`${kind} ${name.text}`);
     if (object === undefined) throw refused('ENOENT', name.at);
-    tx.use(object);
     return object;
   }
 
@@ -172,14 +180,15 @@ export class Nftables {
         if (create || !sameData(known, element)) throw refused('EEXIST', one.at);
         continue;
       }
-      this.#insert(tx, set, element);
+      this.#insert(tx, table, set, element);
     }
   }
 
-  #insert(tx: Transaction, set: NftSet, element: Element): void {
+  #insert(tx: Transaction, table: Table, set: NftSet, element: Element): void {
     if (element.data !== undefined && 'verdict' in element.data && 'chain' in element.data.verdict) {
       tx.use(element.data.verdict.chain as Chain);
     }
+    tx.touched.add(table);
     tx.change(
       () => set.elements.add(element),
       () => set.elements.remove(element),
@@ -196,9 +205,8 @@ export class Nftables {
     );
   }
 
-  /** Checks what has been changed as a whole and lets it take effect: base chains enter and leave the hooks. */
+  /** Lets what has been changed take effect: base chains enter and leave the hooks. */
   commit(): void {
-    checkJumps(this.tables.values());
     this.generation++;
     const wanted = new Set<Chain>();
     for (const table of this.tables.values()) {
@@ -252,35 +260,6 @@ function sameData(a: Element, b: Element): boolean {
     return x.kind === y.kind && ('chain' in x ? x.chain : undefined) === ('chain' in y ? y.chain : undefined);
   }
   return 'value' in a.data && 'value' in b.data && String(a.data.value) === String(b.data.value);
-}
-
-/** The name that was probably meant (src/misspell.c). */
-function nearest(name: string, names: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const other of names) {
-    const longest = Math.max(name.length, other.length);
-    if (longest <= 1) continue;
-    const threshold = Math.max(Math.ceil(longest / 3), 1);
-    const far = distance(name, other);
-    if (far > threshold || far >= least) continue;
-    least = far;
-    best = other;
-  }
-  return best;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
 
 const known = new WeakMap<Stack, Nftables>();

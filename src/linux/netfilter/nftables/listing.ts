@@ -59,7 +59,8 @@ function inHeaderOrder(statements: Statement[]): Statement[] {
     const before = statements[i - 1]?.match?.field;
     const field = statements[i]?.match?.field;
     if (before === undefined || field === undefined || before.protocol !== field.protocol) continue;
-    if (field.offset + field.bits !== before.offset) continue;
+    // Only what fits into one register is read at once (payload_can_merge).
+    if (field.offset + field.bits !== before.offset || field.bits + before.bits > 32) continue;
     const swapped = statements[i - 1] as Statement;
     statements[i - 1] = statements[i] as Statement;
     statements[i] = swapped;

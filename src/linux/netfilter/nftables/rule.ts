@@ -13,6 +13,8 @@ export class Rule {
   /** Chains that it jumps to, and sets that it looks into: what can't be deleted while it stands. */
   readonly targets: Chainlike[] = [];
   readonly sets: readonly NftSet[];
+  /** Named counters, limits and quotas. */
+  readonly objects: { uses: number }[] = [];
   /** What it changes, for the tap; undefined: nothing. */
   readonly changes: string | undefined;
   readonly #family: 'ip' | 'inet';

@@ -26,7 +26,7 @@ export class Chain implements Chainlike {
   /** The lines of `nft list`; `rules` false: its declaration alone, as `list chains` has it. */
   lines(style: Style, rules = true): string[] {
     const lines = [`chain ${this.name} {${style.handles === true ? ` # handle ${this.handle}` : ''}`];
-    if (this.comment !== undefined && rules) lines.push(`\tcomment "${this.comment}"`);
+    if (this.comment !== undefined) lines.push(`\tcomment "${this.comment}"`);
     if (this.base !== undefined) {
       const { type, hook, priority, policy } = this.base;
       const at = formatPriority(priority, hook, style.numericPriority === true);

@@ -1,4 +1,5 @@
 import { type Location, NftError } from './parse/location.ts';
+import type { Table } from './table.ts';
 
 /** The kernel's words for why it refuses something. */
 export const errors = {
@@ -7,7 +8,6 @@ export const errors = {
   EBUSY: 'Device or resource busy',
   EINVAL: 'Invalid argument',
   EOPNOTSUPP: 'Operation not supported',
-  ELOOP: 'Too many levels of symbolic links',
   EMLINK: 'Too many links',
   ENFILE: 'Too many open files in system',
 } as const;
@@ -20,6 +20,14 @@ export function refused(code: keyof typeof errors, at: Location | undefined): Nf
 /** Changes that are made together or not at all: each one says how it is taken back. */
 export class Transaction {
   readonly #undo: (() => void)[] = [];
+  /** Tables that have got rules or elements: they have to be right as a whole. */
+  readonly touched = new Set<Table>();
+  /** Titles of tables that weren't, the first time: now each rule is looked at when it is added, so that it is named. */
+  readonly validating: ReadonlySet<string>;
+
+  constructor(validating: ReadonlySet<string> = new Set()) {
+    this.validating = validating;
+  }
 
   /** Does something, and remembers how it is taken back. */
   change(apply: () => void, undo: () => void): void {

@@ -2,6 +2,7 @@ import type { Nftables } from '../kernel.ts';
 import { NftError } from '../parse/location.ts';
 import { Transaction } from '../transaction.ts';
 import type { Style } from '../type/datatype.ts';
+import { invalid } from '../validate.ts';
 import { type Action, checking } from './command.ts';
 import type { ReadFile } from './define.ts';
 import { readCommands } from './text.ts';
@@ -27,26 +28,47 @@ export interface Request {
  */
 export function carryOut(kernel: Nftables, { name, text, style, readFile, dry }: Request): CarriedOut {
   const { commands, errors: unread } = readCommands(name, text, readFile);
-  if (unread.length > 0) return { output: '', errors: unread };
-  const found: NftError[] = [];
+  // What could be read is checked all the same.
+  const found: NftError[] = [...unread];
   const against = checking(kernel, style);
-  const actions: { readonly action: Action; readonly at: NftError['at'] }[] = [];
+  const actions: Placed[] = [];
   for (const command of commands) {
     gather(found, () => {
       for (const action of command.check(against)) actions.push({ action, at: command.at });
     });
   }
   if (found.length > 0) return { output: '', errors: found };
-  const tx = new Transaction();
+  let done = perform(kernel, actions, style, new Transaction());
+  if (done.errors.length === 0) {
+    const wrong = [...done.tx.touched].filter(
+      (table) => kernel.tables.has(table.title) && invalid(table) !== undefined,
+    );
+    if (wrong.length > 0) {
+      // The kernel does it all once more, to find which rule it is (NFNL_BATCH_REPLAY).
+      done.tx.rollback();
+      done = perform(kernel, actions, style, new Transaction(new Set(wrong.map(({ title }) => title))));
+    }
+  }
+  const { tx, output, errors } = done;
+  if (errors.length > 0 || dry === true) tx.rollback();
+  else kernel.commit();
+  return { output: errors.length > 0 ? '' : output, errors };
+}
+
+interface Placed {
+  readonly action: Action;
+  readonly at: NftError['at'];
+}
+
+/** What fails doesn't keep the rest from being tried, so that all errors are told at once. */
+function perform(kernel: Nftables, actions: readonly Placed[], style: Style, tx: Transaction) {
+  const errors: NftError[] = [];
   let output = '';
   const print = (more: string) => {
     output += more;
   };
-  for (const { action, at } of actions) gather(found, () => action({ kernel, tx, style, print }), at);
-  const last = actions.at(-1)?.at;
-  if (found.length === 0 && dry !== true) gather(found, () => kernel.commit(), last);
-  if (found.length > 0 || dry === true) tx.rollback();
-  return { output: found.length > 0 ? '' : output, errors: found };
+  for (const { action, at } of actions) gather(errors, () => action({ kernel, tx, style, print }), at);
+  return { tx, output, errors };
 }
 
 function gather(found: NftError[], doing: () => void, at?: NftError['at']): void {

@@ -26,13 +26,14 @@ interface HookSyntax {
 export interface ChainSyntax {
   hook: HookSyntax | undefined;
   policy: 'accept' | 'drop' | undefined;
+  policyAt: Location | undefined;
   comment: string | undefined;
   readonly rules: { readonly syntax: RuleSyntax; readonly at: Location }[];
 }
 
 /** Reads to behind the closing bracket; what is wrong inside is remembered in `errors`, and reading goes on. */
 export function parseChainBlock(parser: Parser, failed: (error: unknown) => void): ChainSyntax {
-  const chain: ChainSyntax = { hook: undefined, policy: undefined, comment: undefined, rules: [] };
+  const chain: ChainSyntax = { hook: undefined, policy: undefined, policyAt: undefined, comment: undefined, rules: [] };
   parser.expect('{');
   for (;;) {
     try {
@@ -57,6 +58,7 @@ function parseChainPart(parser: Parser, chain: ChainSyntax): void {
   if (parser.take('policy')) {
     if (!parser.isAny(['accept', 'drop'])) throw parser.unexpected(['accept', 'drop', "'$'"]);
     chain.policy = parser.next().text as 'accept' | 'drop';
+    chain.policyAt = parser.since(first);
   } else if (parser.take('comment')) chain.comment = parseComment(parser);
   else {
     const syntax = parseRule(parser);
@@ -146,7 +148,9 @@ export function addChain(
       }
       return;
     }
-    if (base !== undefined && !possible(base, syntax?.policy)) throw refused('EOPNOTSUPP', at);
+    const policyAt = syntax?.policyAt;
+    if (base === undefined && policyAt !== undefined) throw refused('EOPNOTSUPP', policyAt);
+    if (base !== undefined && !possible(base)) throw refused('EOPNOTSUPP', at);
     const whole = base === undefined ? undefined : { ...base, policy: syntax?.policy ?? 'accept' };
     kernel.addChain(tx, table, name, whole, syntax?.comment);
   };
@@ -160,9 +164,9 @@ function baseOf({ type, hook, priority }: HookSyntax): Omit<Base, 'policy'> {
 }
 
 /** Where each type may stand (nft_chain_filter.c, nft_chain_nat.c, nft_chain_route.c): NAT behind connection tracking. */
-function possible({ type, hook, priority }: Omit<Base, 'policy'>, policy: 'accept' | 'drop' | undefined): boolean {
+function possible({ type, hook, priority }: Omit<Base, 'policy'>): boolean {
   if (type === 'route') return hook === 'output';
-  if (type === 'nat') return hook !== 'forward' && priority > -200 && policy !== 'drop';
+  if (type === 'nat') return hook !== 'forward' && priority > -200;
   return true;
 }
 

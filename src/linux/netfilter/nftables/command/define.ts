@@ -23,17 +23,18 @@ export function takeCommon(parser: Parser): boolean {
     const word = parser.next();
     const name = parser.name();
     parser.expect('=');
-    if (word.text === 'define' && parser.scope.has(name.text)) {
-      throw new NftError(`redefinition of symbol '${name.text}'`, parser.since(word.at));
-    }
-    parser.scope.set(name.text, parseRight(parser));
+    const value = parseRight(parser);
     endOfLine(parser);
+    if (word.text === 'define' && parser.scope.has(name.text)) {
+      throw new NftError(`redefinition of symbol '${name.text}'`, name.at);
+    }
+    parser.scope.set(name.text, value);
     return true;
   }
   if (parser.take('undefine')) {
     const name = parser.name();
-    if (!parser.scope.delete(name.text)) throw new NftError(`undefined symbol '${name.text}'`, name.at);
     endOfLine(parser);
+    if (!parser.scope.delete(name.text)) throw new NftError(`undefined symbol '${name.text}'`, name.at);
     return true;
   }
   if (parser.is('include')) {
@@ -41,8 +42,8 @@ export function takeCommon(parser: Parser): boolean {
     const path = parser.peek();
     if (path.kind !== 'quoted') throw parser.unexpected(['quoted string']);
     parser.next();
-    const at = parser.since(word.at);
     endOfLine(parser);
+    const at = parser.since(word.at);
     const count = (included.get(parser) ?? 0) + 1;
     included.set(parser, count);
     if (count > INCLUDE_LIMIT) throw new NftError(`Include nested too deeply, max ${INCLUDE_LIMIT} levels`, at);

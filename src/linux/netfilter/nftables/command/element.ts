@@ -1,5 +1,5 @@
 import type { Nftables } from '../kernel.ts';
-import { type Location, NftError } from '../parse/location.ts';
+import { NftError } from '../parse/location.ts';
 import type { Parser } from '../parse/parser.ts';
 import { draftElements, type ElementDraft } from '../set/draft.ts';
 import type { Element } from '../set/element.ts';
@@ -24,7 +24,7 @@ export function parseElementCommand(parser: Parser, what: 'add' | 'create' | 'de
       const known = checking.set(place.family, place.table.text, place.name.text);
       if (known === undefined) throw new NftError(errors.ENOENT, place.name.at);
       const drafts = draftElements(contextOf(checking, place.family, place.table.text), known.spec, elements);
-      if (what === 'get') return [getElements(place, drafts, at)];
+      if (what === 'get') return [getElements(place, drafts)];
       return [
         ({ kernel, tx }) => {
           const table = kernel.tableAt(place.family, place.table);
@@ -108,7 +108,7 @@ function deleteElements(kernel: Nftables, tx: Transaction, set: NftSet, drafts: 
   }
 }
 
-function getElements(place: PartPlace, drafts: readonly ElementDraft[], at: Location): Action {
+function getElements(place: PartPlace, drafts: readonly ElementDraft[]): Action {
   return ({ kernel, style, print }) => {
     const table = kernel.tableAt(place.family, place.table);
     const set = setAt(table, place.name);
@@ -116,7 +116,7 @@ function getElements(place: PartPlace, drafts: readonly ElementDraft[], at: Loca
     for (const one of drafts) {
       const [part] = one.key as readonly KeyPart[];
       const element = isIntervalSet(set) && part !== undefined ? overlapping(set, part) : set.elements.same(probe(one));
-      if (element === undefined || set.gone(element)) throw refused('ENOENT', at);
+      if (element === undefined || set.gone(element)) throw refused('ENOENT', undefined);
       found.push(element);
     }
     print(within(table, [setLines(set, style, found)]));

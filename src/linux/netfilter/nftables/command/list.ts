@@ -123,10 +123,13 @@ function parsePlural(parser: Parser, what: 'list' | 'reset'): Command['check'] {
     ({ kernel, print, style }) => {
       for (const one of tablesOf(kernel, family)) {
         if (table !== undefined && one.name !== table.text) continue;
+        const parts = partsOf(one, kind);
+        // Of objects, tables that have none are left out.
+        if (parts.length === 0 && !['chain', 'set', 'map'].includes(kind)) continue;
         print(
           within(
             one,
-            partsOf(one, kind).map((lines) => lines(style)),
+            parts.map((lines) => lines(style)),
           ),
         );
         if (what === 'reset') for (const object of one.objects.values()) if (object.kind === kind) object.reset();

@@ -22,9 +22,10 @@ export interface ObjectSyntax {
 export function parseObjectBlock(parser: Parser, kind: ObjectSyntax['kind']): ObjectSyntax {
   const object: ObjectSyntax = { kind, packets: 0, bytes: 0 };
   parser.expect('{');
-  while (!parser.take('}')) {
-    if (parser.atSeparator) parser.next();
-    else if (parser.take('comment')) object.comment = parseComment(parser);
+  for (;;) {
+    while (parser.atSeparator) parser.next();
+    if (parser.take('}')) break;
+    if (parser.take('comment')) object.comment = parseComment(parser);
     else if (kind === 'counter') {
       parser.expect('packets');
       object.packets = parser.number();

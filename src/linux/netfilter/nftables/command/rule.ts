@@ -95,7 +95,7 @@ export function parseReplaceRule(parser: Parser): Command {
           if (old === undefined) throw refused('ENOENT', handle.at);
           const position = chain.rules.indexOf(old);
           kernel.deleteRule(tx, chain, old);
-          kernel.addRule(tx, chain, rule, position);
+          kernel.addRule(tx, chain, rule, position, undefined, old.handle);
         },
       ];
     },

@@ -29,14 +29,27 @@ export interface SetSyntax {
   comment?: string;
   counter?: boolean;
   elements: readonly ElementSyntax[];
+  /** From its opening bracket up to the closing one. */
+  at: Location;
 }
 
 export function parseSetBlock(parser: Parser, kind: 'set' | 'map', failed: (error: unknown) => void): SetSyntax {
-  const set: SetSyntax = { types: undefined, dataTypes: [], typeOf: undefined, flags: new Set(), elements: [] };
-  parser.expect('{');
+  const first = parser.expect('{').at;
+  const set: SetSyntax = {
+    types: undefined,
+    dataTypes: [],
+    typeOf: undefined,
+    flags: new Set(),
+    elements: [],
+    at: first,
+  };
   for (;;) {
     try {
-      if (parser.take('}')) return set;
+      if (parser.is('}')) {
+        set.at = parser.since(first);
+        parser.next();
+        return set;
+      }
       if (parser.atSeparator) parser.next();
       else parsePart(parser, kind, set);
     } catch (error) {
@@ -50,16 +63,18 @@ export function parseSetBlock(parser: Parser, kind: 'set' | 'map', failed: (erro
 function parsePart(parser: Parser, kind: 'set' | 'map', set: SetSyntax): void {
   const token = parser.peek();
   switch (token.kind === 'word' ? token.text : '') {
-    case 'type':
+    case 'type': {
       parser.next();
-      set.types = parseTypes(parser);
+      const types = parseTypes(parser);
       if (kind === 'map') {
         if (!parser.take(':')) throw parser.unexpected(['colon', '.']);
         if (parser.isAny(['counter', 'quota', 'limit'])) throw parser.refuse('a map of objects', parser.peek().at);
         set.dataTypes = parseTypes(parser);
       }
+      set.types = types;
       endOfLine(parser);
       return;
+    }
     case 'typeof': {
       parser.next();
       const key = parseLeft(parser);
@@ -150,17 +165,10 @@ function parseTypes(parser: Parser): DataType[] {
 }
 
 /** The declaration as the kernel gets it. */
-export function makeSet(
-  checking: Checking,
-  place: Place,
-  name: Named,
-  kind: 'set' | 'map',
-  set: SetSyntax,
-  blockAt: Location,
-): NftSet {
+export function makeSet(checking: Checking, place: Place, name: Named, kind: 'set' | 'map', set: SetSyntax): NftSet {
   const context = contextOf(checking, place.family, place.table.text);
   const types = set.typeOf === undefined ? set.types : operand(context, set.typeOf.key).types;
-  if (types === undefined) throw new NftError('set definition does not specify key', blockAt);
+  if (types === undefined) throw new NftError('set definition does not specify key', set.at);
   const data = set.typeOf?.data;
   const dataTypes =
     data === undefined ? set.dataTypes : data === 'verdict' ? [verdictType] : operand(context, data).types;
@@ -211,9 +219,8 @@ export function addSet(
   kind: 'set' | 'map',
   syntax: SetSyntax,
   create: boolean,
-  blockAt: Location,
 ): { readonly add: Action; readonly fill: Action | undefined } {
-  const made = makeSet(checking, place, name, kind, syntax, blockAt);
+  const made = makeSet(checking, place, name, kind, syntax);
   const set = checking.set(place.family, place.table.text, name.text) ?? made;
   checking.declared.set(`set ${place.family} ${place.table.text} ${name.text}`, set);
   const drafts = draftElements(contextOf(checking, place.family, place.table.text), set.spec, syntax.elements);
@@ -260,14 +267,12 @@ export function parseAddSet(
 ): Command {
   const first = parser.last.at;
   const place = parsePartPlace(parser);
-  const block = parser.peek().at;
   const syntax = parseSetBlock(parser, kind, failed);
-  const blockAt = parser.since(block);
   return {
     at: parser.since(first),
     check: (checking) => {
       if (!checking.hasTable(place.family, place.table.text)) throw missing(place.table);
-      const { add, fill } = addSet(checking, place, place.name, kind, syntax, create, blockAt);
+      const { add, fill } = addSet(checking, place, place.name, kind, syntax, create);
       return fill === undefined ? [add] : [add, fill];
     },
   };

@@ -1,6 +1,6 @@
 import type { Named } from '../kernel.ts';
 import { parseComment } from '../parse/expression.ts';
-import { type Location, NftError } from '../parse/location.ts';
+import { NftError } from '../parse/location.ts';
 import { type Parser, Scope } from '../parse/parser.ts';
 import type { Table } from '../table.ts';
 import { refused, type Transaction } from '../transaction.ts';
@@ -14,12 +14,11 @@ import { addSet, parseSetBlock, type SetSyntax } from './set.ts';
 interface TableSyntax {
   dormant?: boolean;
   comment?: string;
-  readonly chains: { readonly name: Named; readonly chain: ChainSyntax; readonly at: Location }[];
+  readonly chains: { readonly name: Named; readonly chain: ChainSyntax }[];
   readonly sets: {
     readonly name: Named;
     readonly kind: 'set' | 'map';
     readonly set: SetSyntax;
-    readonly at: Location;
   }[];
   readonly objects: { readonly name: Named; readonly object: ObjectSyntax }[];
 }
@@ -37,9 +36,9 @@ export function parseAddTable(parser: Parser, create: boolean, failed: (error: u
       const add: Action = ({ kernel, tx }) => setOptions(tx, kernel.addTable(tx, family, name, create), block);
       if (block === undefined) return [add];
       // nft sends chains, objects and sets first, then the elements and the rules (nft_cmd_expand).
-      const chains = block.chains.map(({ name: own, chain, at }) => addChain(place, own, chain, false, at));
+      const chains = block.chains.map(({ name: own, chain }) => addChain(place, own, chain, false, own.at));
       const objects = block.objects.map(({ name: own, object }) => addObject(place, own, object, false));
-      const sets = block.sets.map(({ name: own, kind, set, at }) => addSet(checking, place, own, kind, set, false, at));
+      const sets = block.sets.map(({ name: own, kind, set }) => addSet(checking, place, own, kind, set, false));
       const fills = sets.flatMap(({ fill }) => fill ?? []);
       const rules = block.chains.flatMap(({ name: own, chain }) => rulesOf(checking, place, own, chain));
       return [add, ...chains, ...objects, ...sets.map((set) => set.add), ...fills, ...rules];
@@ -89,20 +88,19 @@ function parseTablePart(parser: Parser, table: TableSyntax, failed: (error: unkn
     parser.next();
     const name = named(parser.name());
     const chain = parseChainBlock(parser, failed);
-    table.chains.push({ name, chain, at: parser.since(token.at) });
-    blockEnd(parser);
+    table.chains.push({ name, chain });
+    endOfLine(parser);
   } else if (word === 'set' || word === 'map') {
     parser.next();
     const name = named(parser.name());
-    const block = parser.peek().at;
     const set = parseSetBlock(parser, word, failed);
-    table.sets.push({ name, kind: word, set, at: parser.since(block) });
-    blockEnd(parser);
+    table.sets.push({ name, kind: word, set });
+    endOfLine(parser);
   } else if ((objectKinds as readonly string[]).includes(word)) {
     parser.next();
     const name = named(parser.name());
     table.objects.push({ name, object: parseObjectBlock(parser, word as ObjectSyntax['kind']) });
-    blockEnd(parser);
+    endOfLine(parser);
   } else if (word === 'flags') {
     parser.next();
     const flag = parser.name();
@@ -116,11 +114,6 @@ function parseTablePart(parser: Parser, table: TableSyntax, failed: (error: unkn
   } else if (['flowtable', 'ct', 'synproxy', 'secmark'].includes(word)) {
     throw parser.refuse(`"${word}"`, token.at);
   } else throw parser.unexpected();
-}
-
-/** Behind a block nothing need follow on its line but the bracket around it. */
-function blockEnd(parser: Parser): void {
-  if (!parser.atSeparator && !parser.is('}')) throw parser.unexpected(['newline', 'semicolon']);
 }
 
 /** `delete|flush table [family] name` */

@@ -22,6 +22,8 @@ export interface Operand {
   /** Sets that it looks into, and those among them that the rule brings, with their elements. */
   readonly sets: readonly SetUse[];
   readonly constant?: Scalar;
+  /** Where it stands, of a selector. */
+  readonly at?: Location;
 }
 
 /** A set in a rule; `drafts` of one that is written into it. */
@@ -45,7 +47,7 @@ export function operand(context: Context, expression: Expression): Operand {
   switch (expression.kind) {
     case 'selector':
       noteSelector(context, expression.selector, expression.at);
-      return selectorOperand(expression.selector);
+      return { ...selectorOperand(expression.selector), at: expression.at };
     case 'binary':
       return binaryOperand(context, expression);
     case 'concat':

@@ -16,12 +16,12 @@ export interface Token {
 /** Words that are never names (src/scanner.l, its initial state). */
 const KEYWORDS = new Set(
   (
-    'vmap include define redefine undefine describe hook device devices table tables chain chains rule rules sets set ' +
+    'vmap include define redefine undefine describe hook device devices table tables chain chains rule sets set ' +
     'element map maps flowtable handle ruleset trace socket tproxy accept drop continue jump goto return to inet netdev ' +
     'add replace update create insert delete get list reset flush rename import export monitor position index comment ' +
     'constant interval dynamic auto-merge timeout gc-interval elements expires policy size performance memory flow ' +
     'meter meters flowtables counter name packets bytes counters quotas limits synproxys log queue limit quota reject ' +
-    'snat dnat masquerade redirect random ll nh th bridge ether saddr daddr type typeof vlan arp ip icmp igmp ip6 ' +
+    'snat dnat masquerade redirect random th bridge ether saddr daddr type typeof vlan arp ip icmp igmp ip6 ' +
     'icmpv6 ah esp comp flags udp udplite sport dport tcp dccp sctp rt hbh frag dst mh meta mark iif iifname iiftype ' +
     'oif oifname oiftype skuid skgid nftrace rtclassid ibrname obrname pkttype cpu iifgroup oifgroup cgroup ct numgen ' +
     'jhash symhash dup fwd fib osf synproxy notrack exists missing exthdr ipsec secmark last rate burst over until ' +

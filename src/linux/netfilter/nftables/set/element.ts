@@ -40,9 +40,9 @@ export function formatElement(element: Element, format: ElementFormat, style: St
   const { data, comment, timeout, expires, statements } = element;
   let text = formatKey(element.key, format.types, style);
   for (const statement of statements) text += ` ${statement.print(style)}`;
-  if (timeout !== undefined && timeout !== format.timeout) text += ` timeout ${formatTime(timeout)}`;
+  if (timeout !== undefined && timeout !== format.timeout) text += ` timeout ${formatTime(timeout, style)}`;
   if (expires !== undefined && style.stateless !== true) {
-    text += ` expires ${formatTime(Math.max(0, expires - format.now))}`;
+    text += ` expires ${formatTime(Math.max(0, expires - format.now), style)}`;
   }
   if (comment !== undefined) text += ` comment "${comment}"`;
   if (data === undefined) return text;

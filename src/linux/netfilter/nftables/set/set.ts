@@ -6,7 +6,7 @@ import { type Element, type ElementStatement, formatElement } from './element.ts
 import { compareKeys } from './key.ts';
 import { ElementTable } from './storage.ts';
 
-export const setFlags = ['constant', 'interval', 'timeout', 'dynamic'] as const;
+export const setFlags = ['constant', 'dynamic', 'interval', 'timeout'] as const;
 export type SetFlag = (typeof setFlags)[number];
 
 /** What a set's declaration says. */
@@ -97,11 +97,11 @@ export class NftSet {
     const data = spec.kind === 'map' ? ` : ${typeText(spec.dataTypes)}` : '';
     const lines = [spec.typeOf === undefined ? `type ${typeText(spec.types)}${data}` : `typeof ${spec.typeOf}`];
     if (spec.policy === 'memory') lines.push('policy memory');
-    if (spec.size !== undefined) lines.push(`size ${spec.size}`);
+    if (spec.size !== undefined && !spec.flags.has('constant')) lines.push(`size ${spec.size}`);
     if (spec.flags.size > 0) lines.push(`flags ${setFlags.filter((flag) => spec.flags.has(flag)).join(',')}`);
     for (const statement of spec.statements) lines.push(statement.print({ ...style, stateless: true }));
-    if (spec.timeout !== undefined) lines.push(`timeout ${formatTime(spec.timeout)}`);
-    if (spec.gcInterval !== undefined) lines.push(`gc-interval ${formatTime(spec.gcInterval)}`);
+    if (spec.timeout !== undefined) lines.push(`timeout ${formatTime(spec.timeout, style)}`);
+    if (spec.gcInterval !== undefined) lines.push(`gc-interval ${formatTime(spec.gcInterval, style)}`);
     if (spec.autoMerge === true) lines.push('auto-merge');
     if (spec.comment !== undefined) lines.push(`comment "${spec.comment}"`);
     if (style.terse !== true && shown.length > 0) lines.push(`elements = { ${this.#elements(shown, style)} }`);

@@ -25,7 +25,7 @@ export function parseMangle(parser: Parser, left: Expression, first: Location): 
   const at = parser.since(first);
   return (context) => {
     if (left.kind !== 'selector' || left.selector.write === undefined) {
-      throw new NftError('this can be compared, not set', left.at);
+      throw new NftError('this can only be compared: setting it is not modelled here', left.at);
     }
     const { selector } = left;
     noteSelector(context, selector, left.at);

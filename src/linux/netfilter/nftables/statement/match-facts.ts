@@ -24,7 +24,8 @@ export function matchFacts(context: Context, left: Operand, equal: boolean, valu
   const { header, type, text } = selector;
   const field = header !== undefined && type.kind !== 'bitmask' && type.bits % 8 === 0;
   const dependency = dependencyOf(text, value);
-  if (dependency?.layer === 'transport' && dependency.protocol !== '') context.transport ??= dependency.protocol;
+  const known = dependency?.layer === 'transport' && dependency.protocol !== '';
+  if (known && !(text === 'ct protocol' && context.family === 'inet')) context.transport ??= dependency.protocol;
   if (dependency?.layer === 'network') context.network ??= dependency.protocol as 'ip' | 'ip6';
   return {
     headers,
@@ -43,6 +44,7 @@ function dependencyOf(by: string, value: Value): MatchFacts['dependency'] {
     case 'meta l4proto':
     case 'ip protocol':
     case 'ip6 nexthdr':
+    case 'ct protocol':
       return { layer: 'transport', protocol: byNumber.get(value as number) ?? '', by };
     case 'meta nfproto':
       return { layer: 'network', protocol: value === 2 ? 'ip' : 'ip6', by };

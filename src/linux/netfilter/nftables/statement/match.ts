@@ -66,6 +66,7 @@ function check(
 ): Statement {
   const { types } = left;
   const [type] = types as [DataType];
+  needTransport(context, left, right);
   if (right.kind === 'set' || right.kind === 'reference') return inSet(context, left, operator, right, leftAt, at);
   if (types.length > 1) {
     throw new NftError('Use concatenations with sets and maps, not singleton values', leftAt, right.at);
@@ -94,11 +95,22 @@ function check(
   );
 }
 
+/** Ports of a connection are numbers of a type only where the protocol is known (ct_expr_update_type). */
+function needTransport(context: Context, left: Operand, right: Expression): void {
+  if (context.transport !== undefined || !left.selectors.some(({ text }) => /^ct \w+ proto-/.test(text))) return;
+  if (right.kind === 'reference') return;
+  const first = right.kind === 'set' ? right.elements[0]?.key : right;
+  throw new NftError("Can't parse symbolic invalid expressions", first?.at ?? right.at);
+}
+
 const EXISTS = new Set(['exists', 'missing']);
 
 /** `fib saddr . iif oif missing`: there is no such route. */
 function existence(exists: boolean): Test {
-  return { print: () => (exists ? 'exists' : 'missing'), passes: (value) => (value !== 0) === exists };
+  return {
+    print: ({ numeric }) => (numeric === true ? (exists ? '1' : '0') : exists ? 'exists' : 'missing'),
+    passes: (value) => (value !== 0) === exists,
+  };
 }
 
 function partTest(part: KeyPart, type: DataType, written: Expression): Test {
@@ -225,7 +237,7 @@ function match(
   return {
     print: (style) => `${left.print(style)} ${operator === undefined ? '' : `${operator} `}${test.print(style)}`,
     bind: (binding) => {
-      if (left.selectors.some(({ unreadable }) => unreadable === true)) throw refused('EOPNOTSUPP', at);
+      if (left.selectors.some(({ unreadable }) => unreadable === true)) throw refused('EOPNOTSUPP', left.at ?? at);
       bindSets(binding, left.sets);
     },
     compile: (runtime) => {

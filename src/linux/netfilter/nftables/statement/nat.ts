@@ -8,7 +8,6 @@ import { type Location, NftError } from '../parse/location.ts';
 import type { Parser } from '../parse/parser.ts';
 import { formatPart, type KeyPart, single } from '../set/key.ts';
 import type { Expression } from '../syntax.ts';
-import { refused } from '../transaction.ts';
 import { ipv4Address } from '../type/address.ts';
 import type { Style } from '../type/datatype.ts';
 import { inetService } from '../type/protocol.ts';
@@ -132,13 +131,8 @@ function check(context: Context, syntax: NatSyntax, at: Location): Statement {
       if (port !== undefined) text += `:${formatGiven(port, inetService, style)}`;
       return shown === '' ? text : `${text} ${shown}`;
     },
-    bind: (binding) => {
-      const { base } = binding;
-      if (base !== undefined && (base.type !== 'nat' || !HOOKS[kind].includes(base.hook))) {
-        throw refused('EOPNOTSUPP', binding.at);
-      }
-      bindSets(binding, sets);
-    },
+    validate: ({ type, hook }) => type === 'nat' && HOOKS[kind].includes(hook),
+    bind: (binding) => bindSets(binding, sets),
     compile: (runtime) => {
       const nat = natOf(runtime.stack);
       const readAddress = reader(address, runtime);

@@ -1,7 +1,6 @@
 import type { RejectWith } from '../../reject.ts';
 import { type Location, NftError } from '../parse/location.ts';
 import type { Parser } from '../parse/parser.ts';
-import { refused } from '../transaction.ts';
 import type { DataType } from '../type/datatype.ts';
 import { icmpCode, icmpv6Code, icmpxCode } from '../type/header.ts';
 import type { Context } from '../typing.ts';
@@ -75,15 +74,14 @@ function check(
     throw new NftError('abstracted ICMP unreachable not supported', code?.at ?? at, first);
   }
   if (how === 'icmpv6' && (context.family === 'ip' || context.network === 'ip')) {
-    throw new NftError('conflicting protocols specified: ip vs. ip6', code?.at ?? at, first);
+    throw new NftError('conflicting protocols specified: ip vs ip6', code?.at ?? at, first);
   }
   const implied = how === 'tcp' && impliesTcp(context, first);
-  const kind = how === 'default' || how === 'tcp' ? (context.family === 'ip' ? 'icmp' : 'icmpx') : how;
+  const ofIp = context.family === 'ip' || context.network === 'ip';
+  const kind = how === 'default' || how === 'tcp' ? (ofIp ? 'icmp' : 'icmpx') : how;
   const devices = { index: () => undefined, name: () => undefined };
   const value = code === undefined ? PORT_UNREACHABLE[kind] : (TYPES[kind].parse(code.text, devices) as number);
-  const plain =
-    how === 'default' ||
-    ((kind === 'icmpx' || (kind === 'icmp' && context.family === 'ip')) && value === PORT_UNREACHABLE[kind]);
+  const plain = (kind === 'icmpx' || (kind === 'icmp' && context.family === 'ip')) && value === PORT_UNREACHABLE[kind];
   const icmp = kind === 'icmpx' ? (ICMPX_TO_ICMP[value] ?? 3) : value;
   const answer: RejectWith = how === 'tcp' ? 'tcp-reset' : (ICMP_CODES[icmp] ?? 'port');
   return {
@@ -92,14 +90,7 @@ function check(
         return `${implied && context.family === 'inet' ? 'meta l4proto tcp ' : ''}reject with tcp reset`;
       return plain ? 'reject' : `reject with ${kind} ${TYPES[kind].format(value, style)}`;
     },
-    bind: ({ base, at: rule }) => {
-      if (
-        base !== undefined &&
-        (base.type !== 'filter' || !['input', 'forward', 'output', 'prerouting'].includes(base.hook))
-      ) {
-        throw refused('EOPNOTSUPP', rule);
-      }
-    },
+    validate: ({ hook }) => hook !== 'postrouting',
     compile: () => {
       const verdict: Verdict = { kind: 'reject', answer };
       if (kind === 'icmpv6') return () => NEXT;
@@ -108,7 +99,12 @@ function check(
     },
     terminal: true,
     match: {
-      headers: how === 'icmp' ? ['ip'] : how === 'tcp' && context.family === 'ip' ? ['tcp'] : [],
+      headers:
+        how === 'icmp' || (how === 'default' && kind === 'icmp')
+          ? ['ip']
+          : how === 'tcp' && context.family === 'ip'
+            ? ['tcp']
+            : [],
     },
     at,
   };

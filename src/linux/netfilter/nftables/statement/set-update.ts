@@ -81,7 +81,7 @@ export const setStatement: StatementKind = {
       return {
         print: (style) => {
           let text = looked.print(style);
-          if (timeout !== undefined) text += ` timeout ${formatTime(timeout)}`;
+          if (timeout !== undefined) text += ` timeout ${formatTime(timeout, style)}`;
           if (comment !== undefined) text += ` comment "${comment}"`;
           for (const { text: one } of own) text += ` ${one}`;
           return `${operation} @${set.name} { ${text} }`;

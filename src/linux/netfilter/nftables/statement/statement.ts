@@ -17,8 +17,6 @@ export interface Binding {
   bind(set: NftSet): void;
   /** The whole rule's place; absent: the command's. */
   readonly at: Location | undefined;
-  /** The kind of the base chain that the rule stands in, where it is one. */
-  readonly base: { readonly type: string; readonly hook: string } | undefined;
 }
 
 /** A counter, limit or quota with a name. */
@@ -33,6 +31,8 @@ export interface Statement {
   print(style: Style): string;
   /** The kernel's part: finds chains, numbers sets. Throws `NftError`. */
   bind?(binding: Binding): void;
+  /** May packets come to it from such a base chain? Absent: from any. */
+  validate?(base: { readonly type: string; readonly hook: string }): boolean;
   compile(runtime: Runtime): Step;
   /** Nothing behind it would ever be done. */
   readonly terminal?: boolean;

@@ -116,14 +116,14 @@ export function symbols(
     },
     format: (value, style) => {
       const number = value as number;
-      if (kind !== 'bitmask' || number === 0 || style.numeric === true) {
+      if (kind !== 'bitmask' || number === 0) {
         return kind === 'bitmask' && number === 0 ? hex(0, 1) : one(number, style);
       }
       const names: string[] = [];
       let rest = number;
       for (const [bit, symbol] of [...byValue].sort((a, b) => a[0] - b[0])) {
         if ((rest & bit) === 0) continue;
-        names.push(symbol);
+        names.push(style.numeric === true ? hex(bit, 1) : symbol);
         rest &= ~bit;
       }
       return rest === 0 ? names.join(',') : hex(number >>> 0, 1);

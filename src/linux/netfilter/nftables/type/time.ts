@@ -16,7 +16,9 @@ export function parseTime(text: string): number | undefined {
   return UNITS.reduce((sum, [, length], i) => sum + Number.parseInt(parts[i + 1] ?? '0', 10) * length, 0);
 }
 
-export function formatTime(milliseconds: number): string {
+/** -T: whole seconds alone. */
+export function formatTime(milliseconds: number, { numericTime }: { readonly numericTime?: boolean } = {}): string {
+  if (numericTime === true) return `${Math.floor(milliseconds / 1000)}s`;
   let rest = Math.floor(milliseconds);
   let text = '';
   for (const [unit, length] of UNITS) {
@@ -38,5 +40,5 @@ export const relativeTime: DataType = {
     if (time === undefined) throw new TypeError('Could not parse relative time');
     return time;
   },
-  format: (value) => formatTime(value as number),
+  format: (value, style) => formatTime(value as number, style),
 };

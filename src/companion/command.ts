@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<CompanionCommand['type'], Readonly<Record<string
   'terminal.command': { command: 'string', run: 'boolean' },
   'file.list': {},
   'file.read': { path: 'string' },
+  'file.fetch': { path: 'string' },
   'file.write': { path: 'string', text: 'string' },
   pause: { paused: 'boolean' },
   takeover: {},

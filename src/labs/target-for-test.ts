@@ -36,7 +36,7 @@ export class FakeTarget implements Target {
     read: async (path) => {
       const text = this.files.get(path);
       if (text === undefined) throw new TargetError('notFound', `no file ${path}`);
-      return text;
+      return new TextEncoder().encode(text);
     },
     write: async (path, text) => void this.files.set(path, text),
   };

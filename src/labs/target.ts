@@ -54,7 +54,7 @@ export interface LearnerServices {
 export interface Folder {
   list(): Promise<readonly { readonly path: string; readonly size: number }[]>;
   /** Throws `notFound`. */
-  read(path: string): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
   /** Makes or replaces a file, and the folders on the way to it. */
   write(path: string, text: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Companion, startCompanion } from '../../src/companion/server.ts';
 import type { Lab } from '../../src/labs/spec/lab.ts';
+import { PcapFile } from '../../src/linux/capture/pcap.ts';
 import { openBrowser, openPage, siteFolder, type Watched } from './browser.ts';
 import { Learner } from './learner.ts';
 
@@ -215,6 +216,29 @@ test('vi opens the editor; a file is edited, told what is wrong with it, saved a
   expect(
     await her.run('kubectl wait pod/answerer --for=condition=Ready >/dev/null; kubectl get pod answerer -o wide'),
   ).toMatch(/^answerer +1\/1 +Running .* hop-lab-worker2 /m);
+  expect(watched.faults).toEqual([]);
+});
+
+test('a capture is offered as a download, byte for byte; the editor says that it is no text', async () => {
+  const her = await learner();
+  const { page } = her;
+  const ping = '(sleep 1; hop node $WORKER --tools -- ping -c 1 10.244.1.1 >/dev/null) &';
+  await her.run(`${ping} hop node $WORKER --tools -- tcpdump -i any -c 2 -w - icmp > x.pcap`);
+  const size = Number(await her.run('wc -c < x.pcap'));
+  await page.getByRole('tab', { name: 'Editor' }).filter({ visible: true }).click();
+  await page.getByRole('button', { name: 'x.pcap' }).click();
+  await page.getByText('x.pcap is no text.').waitFor();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe('x.pcap');
+  const file = new PcapFile(readFileSync(await download.path()));
+  expect([...file.packets()].map(({ bytes, length }) => [bytes.length, length])).toEqual([
+    [104, 104],
+    [104, 104],
+  ]);
+  expect(size).toBe(24 + 2 * (16 + 104));
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
   expect(watched.faults).toEqual([]);
 });
 

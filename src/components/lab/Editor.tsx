@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { download } from './download.ts';
 import type { LabSession } from './session.ts';
 import type { YamlFault } from './yaml-faults.ts';
 
@@ -9,6 +10,7 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
   const [text, setText] = useState('');
   const [saved, setSaved] = useState('');
   const [note, setNote] = useState('');
+  const [binary, setBinary] = useState(false);
   const [faults, setFaults] = useState<readonly YamlFault[]>([]);
   const area = useRef<HTMLTextAreaElement>(null);
   const numbers = useRef<HTMLDivElement>(null);
@@ -21,20 +23,33 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
     if (opened === undefined) return;
     const draft = session.keeper.kept.drafts[opened.path];
     setPath(opened.path);
+    setBinary(opened.binary === true);
+    if (opened.binary === true) {
+      setSaved('');
+      setText('');
+      return setNote(`${opened.path} is no text. Download it for a program that reads it.`);
+    }
     setSaved(opened.text);
     setText(draft ?? opened.text);
     setNote(draft === undefined || draft === opened.text ? '' : 'With your edits from before, not saved yet.');
     if (visible) area.current?.focus();
   }, [opened]);
 
+  const fetched = session.fetched.value;
   useEffect(() => {
-    if (path === '') return;
+    if (fetched === undefined) return;
+    download(fetched);
+    session.fetched.value = undefined;
+  }, [fetched]);
+
+  useEffect(() => {
+    if (path === '' || binary) return;
     const timer = setTimeout(() => {
       session.keeper.keepDraft(path, text === saved ? undefined : text);
       session.trouble.value = session.keeper.trouble;
     }, 400);
     return () => clearTimeout(timer);
-  }, [path, text, saved]);
+  }, [path, text, saved, binary]);
 
   useEffect(() => {
     if (!/\.ya?ml$/.test(path) || text.trim() === '') return setFaults([]);
@@ -60,6 +75,7 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
     session.announce(words);
   };
 
+  const locked = readOnly || binary;
   const [fault] = faults;
   return (
     <div class="editor" hidden={!visible}>
@@ -73,7 +89,10 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
             spellcheck={false}
             autocapitalize="off"
             disabled={readOnly}
-            onInput={(event) => setPath(event.currentTarget.value)}
+            onInput={(event) => {
+              setPath(event.currentTarget.value);
+              setBinary(false);
+            }}
             onChange={(event) => {
               const wanted = event.currentTarget.value;
               if (files.value.includes(wanted)) session.send({ type: 'file.read', path: wanted });
@@ -85,10 +104,18 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
             <option key={name} value={name} />
           ))}
         </datalist>
-        <button type="button" class="action quiet" disabled={readOnly} onClick={() => save(false)}>
+        <button
+          type="button"
+          class="action quiet"
+          disabled={!files.value.includes(path)}
+          onClick={() => session.send({ type: 'file.fetch', path })}
+        >
+          Download
+        </button>
+        <button type="button" class="action quiet" disabled={locked} onClick={() => save(false)}>
           Save
         </button>
-        <button type="button" class="action quiet" disabled={readOnly} onClick={() => save(true)}>
+        <button type="button" class="action quiet" disabled={locked} onClick={() => save(true)}>
           Save and apply
         </button>
         <span class="editor-note" role="status">
@@ -125,7 +152,7 @@ export function Editor({ session, visible, readOnly }: { session: LabSession; vi
           spellcheck={false}
           autocapitalize="off"
           autocomplete="off"
-          readOnly={readOnly}
+          readOnly={locked}
           aria-label={path === '' ? 'Editor' : `Editor: ${path}`}
           aria-describedby="editor-fault editor-keys"
           onInput={(event) => {

@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { CompanionCommand } from '../../companion/wire.ts';
-import type { LabProgress, LabState } from '../../labs/session/protocol.ts';
+import type { FileContent, LabProgress, LabState } from '../../labs/session/protocol.ts';
 import { Keeper } from './keep.ts';
 import { newsBetween } from './news.ts';
 import type { PortEvent, SessionPort } from './port.ts';
@@ -23,11 +23,6 @@ export type Phase =
   /** The companion has gone. */
   | 'closed';
 
-export interface FileText {
-  readonly path: string;
-  readonly text: string;
-}
-
 /** What a terminal does with the engine's output. */
 export interface TerminalSink {
   write(data: string, shown: () => void): void;
@@ -49,7 +44,9 @@ export class LabSession {
   readonly error = signal<{ readonly message: string; readonly hint?: string } | undefined>(undefined);
   readonly files = signal<readonly { readonly path: string; readonly size: number }[]>([]);
   /** The text that the editor was asked to show, by `vi` or by its own request. */
-  readonly opened = signal<FileText | undefined>(undefined);
+  readonly opened = signal<FileContent | undefined>(undefined);
+  /** The file that has come to be downloaded. */
+  readonly fetched = signal<{ readonly path: string; readonly base64: string } | undefined>(undefined);
   /** Said to screen readers, politely. */
   readonly announced = signal('');
   readonly trouble = signal<string | undefined>(undefined);
@@ -201,10 +198,13 @@ export class LabSession {
         this.files.value = event.files;
         break;
       case 'file.content':
-        this.opened.value = { path: event.path, text: event.text };
+        this.opened.value = event;
+        break;
+      case 'file.bytes':
+        this.fetched.value = event;
         break;
       case 'file.edit':
-        this.opened.value = { path: event.path, text: event.text };
+        this.opened.value = event;
         this.editRequests.value += 1;
         break;
       case 'progress':

@@ -293,11 +293,16 @@ test('files of the learner, and vi', async () => {
   await handle({ type: 'file.write', path: 'my.yaml', text: 'a: 1' });
   await handle({ type: 'file.read', path: 'my.yaml' });
   await handle({ type: 'file.read', path: 'none.yaml' });
+  await handle({ type: 'file.write', path: 'x.pcap', text: 'a\0\x7f' });
+  await handle({ type: 'file.read', path: 'x.pcap' });
+  await handle({ type: 'file.fetch', path: 'x.pcap' });
   target.services?.edit('new.yaml');
   await pass(1);
-  expect(events.slice(-3)).toEqual([
+  expect(events.slice(-5)).toEqual([
     { type: 'file.content', path: 'my.yaml', text: 'a: 1' },
     { type: 'error', message: 'no file none.yaml' },
+    { type: 'file.content', path: 'x.pcap', text: '', binary: true },
+    { type: 'file.bytes', path: 'x.pcap', base64: 'YQB/' },
     { type: 'file.edit', path: 'new.yaml', text: '' },
   ]);
 });

@@ -2,6 +2,7 @@ import { clusterSpec, nodeVariables } from '../spec/cluster.ts';
 import type { Lab } from '../spec/lab.ts';
 import { type Target, TargetError } from '../target.ts';
 import type { EngineClock } from './clock.ts';
+import { base64, fileContent } from './file.ts';
 import { Judge } from './judge.ts';
 import type { LabProgress, LabState, SessionCommand, SessionEvent } from './protocol.ts';
 import { Setup } from './setup.ts';
@@ -139,7 +140,11 @@ export class LabEngine {
       case 'file.list':
         return emit({ type: 'file.list', files: await target.folder.list() });
       case 'file.read':
-        return emit({ type: 'file.content', path: command.path, text: await target.folder.read(command.path) });
+        return emit({ type: 'file.content', ...fileContent(command.path, await target.folder.read(command.path)) });
+      case 'file.fetch': {
+        const { path } = command;
+        return emit({ type: 'file.bytes', path, base64: base64(await target.folder.read(path)) });
+      }
       case 'file.write':
         return target.folder.write(command.path, command.text);
       case 'pause':
@@ -288,11 +293,11 @@ export class LabEngine {
   async #edit(path: string): Promise<void> {
     const { target, emit } = this.#options;
     try {
-      const text = await target.folder.read(path).catch((error: unknown) => {
-        if (error instanceof TargetError && error.code === 'notFound') return '';
+      const bytes = await target.folder.read(path).catch((error: unknown) => {
+        if (error instanceof TargetError && error.code === 'notFound') return new Uint8Array(0);
         throw error;
       });
-      emit({ type: 'file.edit', path, text });
+      emit({ type: 'file.edit', ...fileContent(path, bytes) });
     } catch (error) {
       this.#tell(error);
     }

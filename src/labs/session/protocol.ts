@@ -26,6 +26,8 @@ export type SessionCommand =
   | { readonly type: 'file.list' }
   | { readonly type: 'file.read'; readonly path: string }
   | { readonly type: 'file.write'; readonly path: string; readonly text: string }
+  /** A file as it is, for a download. */
+  | { readonly type: 'file.fetch'; readonly path: string }
   /** Page target only: stops and continues virtual time. */
   | { readonly type: 'pause'; readonly paused: boolean };
 
@@ -42,12 +44,20 @@ export type SessionEvent =
   | { readonly type: 'terminal.prompt'; readonly ready: boolean }
   | { readonly type: 'terminal.exit'; readonly code: number }
   | { readonly type: 'file.list'; readonly files: readonly { readonly path: string; readonly size: number }[] }
-  | { readonly type: 'file.content'; readonly path: string; readonly text: string }
+  | ({ readonly type: 'file.content' } & FileContent)
+  | { readonly type: 'file.bytes'; readonly path: string; readonly base64: string }
   /** `vi FILE` or `nano FILE` was typed: the page opens its editor tab. */
-  | { readonly type: 'file.edit'; readonly path: string; readonly text: string }
+  | ({ readonly type: 'file.edit' } & FileContent)
   /** What the page keeps for the next visit; opaque to it (the page target's input log rides in `replay`). */
   | { readonly type: 'progress'; readonly progress: LabProgress }
   | { readonly type: 'error'; readonly message: string; readonly hint?: string };
+
+export interface FileContent {
+  readonly path: string;
+  /** Empty where it is no text. */
+  readonly text: string;
+  readonly binary?: true;
+}
 
 export interface LabState {
   readonly lab: string;

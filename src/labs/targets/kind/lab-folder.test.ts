@@ -17,7 +17,7 @@ test('files are written, read and listed; hidden ones stay hidden', async () => 
   await lab.write('more/deep.yaml', 'b: 2');
   await lab.write('web.yaml', 'a: 1\n');
   await lab.write('.swp', 'x');
-  expect(await lab.read('more/deep.yaml')).toBe('b: 2');
+  expect((await lab.read('more/deep.yaml')).toString()).toBe('b: 2');
   expect(await lab.list()).toEqual([
     { path: 'more/deep.yaml', size: 4 },
     { path: 'web.yaml', size: 5 },

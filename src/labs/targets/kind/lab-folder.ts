@@ -5,6 +5,8 @@ import { TargetError } from '../../target.ts';
 
 /** More than anybody writes by hand; the editor is no place for more. */
 const SIZE_LIMIT = 1024 * 1024;
+/** A capture that is offered as a download may well be larger. */
+const READ_LIMIT = 16 * SIZE_LIMIT;
 const COUNT_LIMIT = 500;
 
 /** The learner's folder of one lab on this machine. Nothing outside is read or written, links included. */
@@ -44,8 +46,8 @@ export function labFolder(root: string): Folder {
       const full = await resolve(path);
       const found = await stat(full).catch(() => undefined);
       if (!found?.isFile()) throw new TargetError('notFound', `There is no file ${path} in the lab's folder.`);
-      if (found.size > SIZE_LIMIT) throw new TargetError('unsupported', `${path} is larger than 1 MiB.`);
-      return readFile(full, 'utf8');
+      if (found.size > READ_LIMIT) throw new TargetError('unsupported', `${path} is larger than 16 MiB.`);
+      return readFile(full);
     },
     async write(path, text) {
       if (text.length > SIZE_LIMIT) throw new TargetError('unsupported', `${path} would be larger than 1 MiB.`);

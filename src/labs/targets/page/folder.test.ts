@@ -18,7 +18,7 @@ test('files of the folder are written, read and listed; hidden ones stay hidden'
   await lab.write('web.yaml', 'a: 1\n');
   await lab.write('more/deep.yaml', 'b: 2');
   await lab.write('.bash_history', 'ls');
-  expect(await lab.read('more/deep.yaml')).toBe('b: 2');
+  expect(new TextDecoder().decode(await lab.read('more/deep.yaml'))).toBe('b: 2');
   expect(await lab.list()).toEqual([
     { path: 'more/deep.yaml', size: 4 },
     { path: 'web.yaml', size: 5 },

@@ -31,7 +31,7 @@ export function pageFolder(files: () => Files, home: () => string): Folder {
   };
   return {
     list: async () => walk(home(), ''),
-    read: (path) => attempt(path, (at) => files().readText(at)),
+    read: (path) => attempt(path, (at) => files().read(at)),
     write: (path, text) =>
       attempt(path, (at) => {
         files().mkdir(at.slice(0, at.lastIndexOf('/')), { parents: true });

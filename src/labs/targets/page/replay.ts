@@ -54,6 +54,7 @@ export function logged(command: SessionCommand): LogEntry[1] | undefined {
     case 'pause':
     case 'file.list':
     case 'file.read':
+    case 'file.fetch':
     case 'terminal.ack':
       return undefined;
     case 'terminal.input':

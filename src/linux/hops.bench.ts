@@ -17,6 +17,8 @@ const UNDER_WAY = 32;
 export async function measureHops(options: {
   traced: boolean;
   milliseconds: number;
+  /** Called with each router before anything is sent. */
+  prepare?: (router: NetworkNamespace) => void;
 }): Promise<{ hops: number; seconds: number }> {
   const clock = new Simulation({ seed: 'bench', host: eventLoopHost() });
   const tap = new TapSource();
@@ -46,6 +48,7 @@ export async function measureHops(options: {
       if (net < i - 1) at(i).addRoute({ destination: prefix(`10.0.${net}.0/24`), via: address(`10.0.${i - 1}.1`) });
     }
   }
+  for (let i = 1; i < last; i++) options.prepare?.(at(i));
   const owner = { pid: 1, name: 'bench' };
   const target = { address: address(`10.0.${last - 1}.2`), port: 9 };
   const sink = at(last).sockets.openUdp({ address: 0, port: 9 }, owner);

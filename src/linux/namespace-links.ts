@@ -210,6 +210,7 @@ export class Links {
     device.up = false;
     removeDeviceRoutes(this.#stack.fib, device, false);
     this.forgetNeighbours(device);
+    this.#stack.lost?.(device, undefined);
     device.stateChanged();
     device.port?.changed();
   }

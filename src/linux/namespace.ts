@@ -136,7 +136,9 @@ export class NetworkNamespace implements Namespace, LinkHost {
   }
 
   removeAddress(device: string, prefix: Prefix): void {
-    removeAddress(this.#stack.fib, this.device(device), prefix);
+    const where = this.device(device);
+    const gone = removeAddress(this.#stack.fib, where, prefix);
+    for (const { local } of gone) this.#stack.lost?.(where, local);
   }
 
   addresses(): readonly DeviceAddress[] {

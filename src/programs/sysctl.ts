@@ -1,6 +1,7 @@
 import { LinuxError, strerror } from '../linux/errno.ts';
 import { resolvePath } from '../linux/files/path.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
+import { settingsOf } from '../linux/netfilter/conntrack/settings.ts';
 import type { Process, Program } from '../linux/process/process.ts';
 
 const USAGE = `
@@ -239,6 +240,8 @@ class Sysctl {
 export const sysctl: Program = async (process) => {
   const { netns, stdout, stderr } = process;
   if (!(netns instanceof NetworkNamespace)) throw new TypeError('sysctl needs a simulated network namespace');
+  // The module nf_conntrack is loaded on any machine that runs containers: its settings are there.
+  settingsOf(netns.stack);
   let call: Call;
   try {
     call = parse(process.argv.slice(1));

@@ -3,6 +3,7 @@
  * and bytes don't. Each measure stands in a file of its own beside this one.
  */
 import { bytes } from './bytes.ts';
+import { conntrack } from './conntrack.ts';
 import type { Figure } from './figure.ts';
 import { hops } from './hops.ts';
 import { kind } from './kind.ts';
@@ -10,7 +11,7 @@ import { lighthouseScores } from './lighthouse.ts';
 import { start } from './start.ts';
 import { verdict } from './verdict.ts';
 
-const measures = { bytes, lighthouse: lighthouseScores, hops, start, verdict, kind };
+const measures = { bytes, lighthouse: lighthouseScores, hops, conntrack, start, verdict, kind };
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 const wanted = words.filter((word) => word !== '--json' && word !== '--');

@@ -84,8 +84,11 @@ function addressRoutes(device: Device, address: InterfaceAddress): Route[] {
   return routes;
 }
 
-/** inet_del_ifa: with a primary address its secondaries go too, with the last address every route of the device. */
-export function removeAddress(fib: Fib, device: Device, prefix: Prefix): void {
+/**
+ * inet_del_ifa: with a primary address its secondaries go too, with the last address every route of the device.
+ * @returns those that are gone
+ */
+export function removeAddress(fib: Fib, device: Device, prefix: Prefix): readonly InterfaceAddress[] {
   const address = device.addresses.find((a) => a.local === prefix.address && a.length === prefix.length);
   if (address === undefined) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found.');
   const subnet: Prefix = { address: address.peer, length: address.length };
@@ -105,6 +108,7 @@ export function removeAddress(fib: Fib, device: Device, prefix: Prefix): void {
   }
   const still = (source: IpAddress) => fib.isLocal(source);
   fib.removeWhere((route) => route.source !== undefined && route.type !== 'local' && !still(route.source));
+  return gone;
 }
 
 function sameRoute(a: Route, b: Route): boolean {

@@ -58,6 +58,9 @@ export class Stack {
    */
   originalDestination?: (protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint) => Endpoint | undefined;
 
+  /** Told when a device goes down, or has lost an address; set by NAT, which forgets what it has masqueraded to it. */
+  lost?: (device: Device, address: IpAddress | undefined) => void;
+
   constructor(parts: Pick<Stack, 'name' | 'clock' | 'random' | 'tap' | 'fib'>) {
     this.name = parts.name;
     this.clock = parts.clock;

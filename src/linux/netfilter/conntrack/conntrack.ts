@@ -13,7 +13,7 @@ import { registerDefragmentation } from './defragment.ts';
 import { type ConntrackListeners, listenersOf } from './events.ts';
 import { Expiry } from './expiry.ts';
 import { relatedTo } from './related.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { countConnections, type Settings, settingsOf } from './settings.ts';
 import { type ConntrackStatistics, statisticsOf } from './statistics.ts';
 import { ConnectionTable } from './table.ts';
 import { connectionText } from './text.ts';
@@ -42,8 +42,7 @@ export class Conntrack implements Tracking {
   constructor(stack: Stack) {
     this.stack = stack;
     this.settings = settingsOf(stack);
-    const count = 'net.netfilter.nf_conntrack_count';
-    stack.sysctl.define({ name: count, summary: 'how many connections there are', value: 0, read: () => this.count });
+    countConnections(stack, () => this.count);
     this.#statistics = statisticsOf(stack);
     this.#listeners = listenersOf(stack);
     this.#listeners.came = () => this.#watch();

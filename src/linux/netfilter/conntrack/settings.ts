@@ -51,6 +51,12 @@ export const conntrackSysctls = (Object.keys(SETTINGS) as readonly Setting[]).ma
 export type Settings = Record<Setting, number>;
 
 const known = new WeakMap<Stack, Settings>();
+const counts = new WeakMap<Stack, () => number>();
+
+/** Where net.netfilter.nf_conntrack_count is read; without it nothing is tracked. */
+export function countConnections(stack: Stack, count: () => number): void {
+  counts.set(stack, count);
+}
 
 /** The namespace's; they are there whether it tracks connections or not. The first call makes them sysctls. */
 export function settingsOf(stack: Stack): Settings {
@@ -64,5 +70,11 @@ export function settingsOf(stack: Stack): Settings {
     };
     stack.sysctl.define({ ...description, changed });
   }
+  stack.sysctl.define({
+    name: 'net.netfilter.nf_conntrack_count',
+    summary: 'how many connections there are',
+    value: 0,
+    read: () => counts.get(stack)?.() ?? 0,
+  });
   return settings;
 }

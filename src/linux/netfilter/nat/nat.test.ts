@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ip, Lab, owner } from '../../network.fixture.ts';
+import { ip, Lab, owner, prefix } from '../../network.fixture.ts';
 import { trackingOf } from '../conntrack/conntrack.ts';
 import { Routed } from '../conntrack/router.fixture.ts';
 import type { Passage } from '../passage.ts';
@@ -98,6 +98,32 @@ test('a client in its own DNATed network (hairpin): both ends are translated, an
   server.send(from, new Uint8Array(1));
   await net.pass();
   expect((await answer).from).toEqual({ address: ip('10.0.2.9'), port: 1053 });
+});
+
+test('what was masqueraded to an address that goes is forgotten; what leaves by another device is dropped', async () => {
+  const net = new Routed();
+  const nat = natOf(net.router.stack);
+  nat.register('postrouting', { name: 'test', priority: 100, run: (passage) => nat.masquerade(passage) });
+  const client = net.udp(net.client, 4000);
+  await net.datagram(client, '10.0.2.2', 53);
+  expect(net.list()).toHaveLength(1);
+  net.router.addAddress('right', prefix('10.0.3.1/24'));
+  net.router.removeAddress('right', prefix('10.0.3.1/24'));
+  expect(net.list()).toHaveLength(1);
+  net.router.removeAddress('right', prefix('10.0.2.1/24'));
+  expect(net.list()).toEqual([]);
+  net.router.addAddress('right', prefix('10.0.2.1/24'));
+  await net.datagram(client, '10.0.2.2', 53);
+  net.router.setLink('right', { up: false });
+  expect(net.list()).toEqual([]);
+  net.router.setLink('right', { up: true });
+  await net.datagram(client, '10.0.2.2', 53);
+  net.router.addRoute({ destination: prefix('10.0.2.2/32'), via: ip('10.0.1.2') });
+  await net.datagram(client, '10.0.2.2', 53);
+  expect(net.list()).toEqual([]);
+  expect(net.lab.events.find(({ stage, verdict }) => stage === 'conntrack' && verdict === 'drop')?.reason).toContain(
+    'masqueraded for another device',
+  );
 });
 
 test('an ICMP error comes back with the packet that was sent inside', async () => {

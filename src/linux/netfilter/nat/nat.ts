@@ -1,5 +1,6 @@
+import type { Device } from '../../device/device.ts';
 import type { Stack } from '../../ip/stack.ts';
-import { formatIp } from '../../packet/address.ts';
+import { formatIp, type IpAddress } from '../../packet/address.ts';
 import type { IpPacket } from '../../packet/packet.ts';
 import type { Connection } from '../conntrack/connection.ts';
 import { type Conntrack, conntrackOf } from '../conntrack/conntrack.ts';
@@ -49,6 +50,7 @@ export class Nat {
       (connection) => connection.sourceNatDone && bySource.add(connection),
       (connection) => connection.sourceNatDone && bySource.remove(connection),
     );
+    stack.lost = (device, address) => this.#forget(device, address);
     this.#unique = new UniqueTuple(this.conntrack, bySource, stack.random.fork('nat'));
     for (const hook of ['prerouting', 'input', 'output', 'postrouting'] as const) {
       const at = MANIPULATIONS[hook] === 'destination' ? priority.dnat : priority.snat;
@@ -100,6 +102,14 @@ export class Nat {
       return 'drop';
     }
     return this.setup(passage, { ...ports, manipulate: 'destination', minAddress: address, maxAddress: address });
+  }
+
+  /** masq_device_event, masq_inet_event: what was masqueraded to an address that is gone is over. */
+  #forget({ index }: Device, address: IpAddress | undefined): void {
+    for (const connection of this.conntrack.connections()) {
+      if (connection.masqueradeDevice !== index) continue;
+      if (address === undefined || connection.reply.destination === address) this.conntrack.kill(connection);
+    }
   }
 
   #bind(connection: Connection, range: NatRange): void {

@@ -72,6 +72,12 @@ export class Twins {
     expect(mine, words).toEqual(theirs);
   }
 
+  /** A command that has no `-n`, run inside the first namespace. */
+  async compareRun(line: string): Promise<void> {
+    const words = `ip netns exec ${this.#names[0]} ${line}`;
+    expect(this.#read(await this.bench.run(this.host, words)), words).toEqual(this.#read(real(words)));
+  }
+
   /** Both ping, and both have to agree whether an answer comes. @returns whether it does */
   async ping(from: string, words: string): Promise<boolean> {
     const line = `ip netns exec ${from} ping -c 1 -W 1 ${words}`;

@@ -5,19 +5,26 @@ import type { Skb } from '../../packet/skb.ts';
 import type { Device } from '../device.ts';
 import type { BridgePort } from './port.ts';
 
+/** The bridge: it may ask for netfilter where the namespace does not. */
+interface FilteredBridge extends Device {
+  readonly callIptables: boolean;
+}
+
 /**
  * br_netfilter (net/bridge/br_netfilter_hooks.c): with net.bridge.bridge-nf-call-iptables IP packets that a bridge
  * carries cross IP's PREROUTING, FORWARD and POSTROUTING, as if the bridge were their device.
  */
 export class BridgeNetfilter {
   readonly #stack: Stack;
-  readonly #bridge: Device;
+  readonly #bridge: FilteredBridge;
   readonly #decide: (port: BridgePort, frame: Frame, skb: Skb) => void;
+  readonly #all: Switch;
 
-  constructor(stack: Stack, bridge: Device, decide: (port: BridgePort, frame: Frame, skb: Skb) => void) {
+  constructor(stack: Stack, bridge: FilteredBridge, decide: (port: BridgePort, frame: Frame, skb: Skb) => void) {
     this.#stack = stack;
     this.#bridge = bridge;
     this.#decide = decide;
+    this.#all = switchOf(stack);
   }
 
   /** br_nf_pre_routing, and what br_nf_pre_routing_finish does where a rule gave the packet another destination. */
@@ -25,7 +32,7 @@ export class BridgeNetfilter {
     const { payload } = frame;
     const { hooks } = this.#stack;
     skb.bridge = undefined;
-    if (payload.kind !== 'ip' || !callsIptables(this.#stack)) {
+    if (payload.kind !== 'ip' || !(this.#all.on || this.#bridge.callIptables)) {
       this.#decide(port, frame, skb);
       return;
     }
@@ -54,6 +61,7 @@ export class BridgeNetfilter {
         return;
       }
     }
+    // The kernel lets a packet wait here whose new neighbour it does not know; this one is routed meanwhile.
     this.#decide(port, { ...frame, destination: this.#bridge.mac, payload: packet }, skb);
   }
 
@@ -88,7 +96,25 @@ export class BridgeNetfilter {
   }
 }
 
-/** As the kernel has it once its module is loaded: on. */
-function callsIptables(_stack: Stack): boolean {
-  return true;
+interface Switch {
+  on: boolean;
+}
+
+const switches = new WeakMap<Stack, Switch>();
+
+/** The kernel's br_netfilter is a module; here it is there with a namespace's first bridge, and on, as the module is. */
+function switchOf(stack: Stack): Switch {
+  const there = switches.get(stack);
+  if (there !== undefined) return there;
+  const made: Switch = { on: true };
+  switches.set(stack, made);
+  stack.sysctl.define({
+    name: 'net.bridge.bridge-nf-call-iptables',
+    summary: 'netfilter is asked about IP packets that bridges carry',
+    value: 1,
+    changed: (value) => {
+      made.on = value !== 0;
+    },
+  });
+  return made;
 }

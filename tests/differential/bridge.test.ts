@@ -18,6 +18,7 @@ function settled(text: string): string {
     .replace(/policy ACCEPT \d+ packets, \d+ bytes/g, 'policy ACCEPT')
     .replace(/used \d+\/\d+/g, 'used N/N')
     .replace(/("used"|"updated"):\d+/g, '$1:N')
+    .replace(/(RX|TX): .*\n.*\n/g, '$1')
     .replace(/^33:33:.*\n/gm, '')
     .replace(/\{"mac":"33:33:[^}]*\},?/g, '')
     .replace(/,\]/g, ']');
@@ -169,6 +170,22 @@ const CHANGES = [
   'ip link',
   'ip link add by address 02:00:00:00:00:f2 mtu 1400 up type bridge ageing_time 500 forward_delay 0',
   'ip -d link show by',
+  'ip link set v2 group 5 alias foo promisc on arp off multicast off allmulticast on',
+  'ip link show v2',
+  'ip -d link show v2',
+  'ip -j -d link show v2',
+  'ip addr show v2',
+  'ip -o link show v2',
+  'ip -s link show group 5',
+  'ip link set v2 promisc x',
+  'ip link set v2 group x',
+  'ip link set v2 alias',
+  'ip link set v2 group default alias bar promisc off arp on multicast on allmulticast off',
+  'ip link show v2',
+  'ip link add q0 address 02:00:00:00:07:00 group 7 type veth peer name q1 address 02:00:00:00:07:01',
+  'ip link show group 7',
+  'ip link del group 7',
+  'ip link show q1',
   // Without an address of its own a bridge takes the least of its ports'.
   'ip link add bz type bridge',
   'ip link set v2 master bz',

@@ -39,6 +39,11 @@ export async function add(context: IpContext): Promise<number> {
   const home = wanted.namespace ?? context.netns;
   const master = wanted.master === undefined ? undefined : masterNamed(home, wanted.master);
   const name = type === 'veth' ? addVeth(context, home, wanted) : await addKind(context, home, type, wanted);
+  const made = home.link(name);
+  if (made !== undefined) {
+    made.group = wanted.group ?? 0;
+    made.alias = wanted.alias ?? '';
+  }
   home.setLink(name, { ...(master !== undefined && { master }), ...(wanted.up !== undefined && { up: wanted.up }) });
   return 0;
 }

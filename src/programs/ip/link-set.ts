@@ -1,7 +1,8 @@
 import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
+import type { Device } from '../../linux/device/device.ts';
 import { type DeviceChange, known } from '../../linux/device/kind.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
-import { garbage, IpError, notModelled } from './arguments.ts';
+import { type Arguments, garbage, IpError, notModelled } from './arguments.ts';
 import { type IpContext, linkNamed } from './context.ts';
 import { masterNamed, takeOptions } from './link-add.ts';
 import { type LinkSettings, setting, UNMODELLED } from './link-words.ts';
@@ -16,6 +17,7 @@ export async function set(context: IpContext): Promise<number> {
   let master: string | null | undefined;
   let change: DeviceChange | undefined;
   const settings: LinkSettings = {};
+  const switches: (readonly [word: string, on: boolean])[] = [];
   while (args.more) {
     const word = args.next();
     if (word === 'up') up = true;
@@ -25,7 +27,8 @@ export async function set(context: IpContext): Promise<number> {
     else if (word === 'type') {
       if (name === undefined) throw new IpError('Not enough information: "dev" argument is required.', 255);
       change = changeOf(context, name);
-    } else if (setting(context, word, settings)) continue;
+    } else if (SWITCHES.includes(word)) switches.push([word, onOff(args, word)]);
+    else if (setting(context, word, settings)) continue;
     else if (UNMODELLED.includes(word)) throw notModelled(`"ip link set ... ${word}"`);
     else {
       const wanted = word === 'dev' ? args.next() : word;
@@ -35,14 +38,36 @@ export async function set(context: IpContext): Promise<number> {
   }
   if (name === undefined) throw new IpError('Not enough information: "dev" argument is required.', 255);
   const masterDevice = typeof master === 'string' ? masterNamed(netns, master) : master;
-  linkNamed(context, name);
+  const device = linkNamed(context, name);
   change?.apply();
+  for (const [word, on] of switches) flip(device, word, on);
+  if (settings.group !== undefined) device.group = settings.group;
+  if (settings.alias !== undefined) device.alias = settings.alias;
   netns.setLink(name, {
     ...settings,
     ...(up !== undefined && { up }),
     ...(masterDevice !== undefined && { master: masterDevice }),
   });
   return 0;
+}
+
+/** What is on or off. Without `dev` before it `group` would choose the devices, which is not modelled. */
+const SWITCHES = ['arp', 'multicast', 'allmulticast', 'promisc'];
+
+function onOff(args: Arguments, word: string): boolean {
+  const value = args.next();
+  if (value === 'on' || value === 'off') return value === 'on';
+  throw new IpError(`Error: argument of "${word}" must be "on" or "off", not "${value}"`, 1);
+}
+
+function flip(device: Device, word: string, on: boolean): void {
+  if (word === 'arp') device.asksArp = on;
+  else if (word === 'multicast') device.multicast = on;
+  else if (word === 'allmulticast') device.allMulticast = on;
+  else if (device.promiscuous !== on) {
+    device.promiscuous = on;
+    device.promiscuity += on ? 1 : -1;
+  }
 }
 
 /** What follows `type KIND`. */

@@ -6,6 +6,7 @@ import { deviceFlags, operationalState } from '../../linux/device/state.ts';
 import { BROADCAST_MAC, formatIp, formatMac } from '../../linux/packet/address.ts';
 import { type IpContext, namespaceName } from './context.ts';
 import type { JsonValue } from './json.ts';
+import { formatGroup } from './link-words.ts';
 
 /** What `ip link` and `ip addr` both say about a device. */
 export interface LinkFacts {
@@ -52,13 +53,14 @@ export function linkText(context: IpContext, device: Device, { mode, hardware }:
   const newline = options.oneline ? '\\' : '\n';
   let text =
     `${device.index}: ${facts.title}: <${facts.flags.join(',')}> mtu ${device.mtu} qdisc ${qdisc(device)} ` +
-    `${device.port === undefined ? '' : `master ${device.port.master.name} `}state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group default ` +
+    `${device.port === undefined ? '' : `master ${device.port.master.name} `}state ${facts.state} ${mode ? 'mode DEFAULT ' : ''}group ${formatGroup(device.group)} ` +
     (device.queueLength === 0 ? '' : `qlen ${device.queueLength}`);
   if (hardware) {
     text += `${newline}    link/${device.traits.linkType} ${hardwareText(device)}`;
   }
   text += facts.peerNamespace;
   if (hardware && options.details) text += detailsText(device, mode, newline);
+  if (mode && device.alias !== '') text += `${newline}    alias ${device.alias}`;
   return text;
 }
 
@@ -93,6 +95,11 @@ function kindsOf(device: Device): { readonly kind: KnownKind | undefined; readon
 
 const slave = known(bridgeSlave);
 
+/** How many want all multicast: a bridge, and whoever typed it. */
+function allMulti({ allMulticast }: Device, slave: KnownKind | undefined): number {
+  return (slave === undefined ? 0 : 1) + (allMulticast ? 1 : 0);
+}
+
 function detailsText(device: Device, mode: boolean, newline: string): string {
   const { leastMtu, mostMtu, queues, tsoMaxSize } = device.traits;
   const { kind, slave } = kindsOf(device);
@@ -102,7 +109,7 @@ function detailsText(device: Device, mode: boolean, newline: string): string {
     return `${newline}    ${one.name} ${shown.join('')}`;
   };
   return (
-    ` promiscuity ${device.promiscuity}  allmulti ${slave === undefined ? 0 : 1} minmtu ${leastMtu} maxmtu ${mostMtu} ` +
+    ` promiscuity ${device.promiscuity}  allmulti ${allMulti(device, slave)} minmtu ${leastMtu} maxmtu ${mostMtu} ` +
     section(kind) +
     section(slave) +
     (mode ? 'addrgenmode eui64 ' : '') +
@@ -127,7 +134,7 @@ function detailsJson(device: Device, mode: boolean): Record<string, JsonValue | 
   };
   return {
     promiscuity: device.promiscuity,
-    allmulti: slave === undefined ? 0 : 1,
+    allmulti: allMulti(device, slave),
     min_mtu: leastMtu,
     max_mtu: mostMtu,
     linkinfo: kind === undefined && slave === undefined ? undefined : info,
@@ -193,12 +200,13 @@ export function linkJson(context: IpContext, device: Device, mode: boolean): Rec
     master: device.port?.master.name,
     operstate: facts.state,
     linkmode: mode ? 'DEFAULT' : undefined,
-    group: 'default',
+    group: formatGroup(device.group),
     txqlen: device.queueLength === 0 ? undefined : device.queueLength,
     link_type: device.traits.linkType,
     ...hardwareJson(device),
     link_netnsid: facts.peerNamespaceId,
     ...(options.details && detailsJson(device, mode)),
+    ifalias: mode && device.alias !== '' ? device.alias : undefined,
   };
 }
 

@@ -12,6 +12,8 @@ export interface LinkSettings {
   mac?: number;
   queueLength?: number;
   namespace?: NetworkNamespace;
+  group?: number;
+  alias?: string;
 }
 
 /** Takes a setting that `add`, its peer and `set` have in common. @returns whether `word` was one. */
@@ -23,22 +25,18 @@ export function setting(context: IpContext, word: string, into: LinkSettings): b
   else if (word === 'txqueuelen' || word === 'txqlen' || word === 'qlen') {
     into.queueLength = args.number('Invalid "txqueuelen" value');
   } else if (word === 'netns') into.namespace = namespaceArgument(context, args.next());
+  else if (word === 'group') into.group = groupArgument(args);
+  else if (word === 'alias') into.alias = args.next();
   else return false;
   return true;
 }
 
 /** What the real tool takes with `add` and `set` and this one doesn't. */
 export const UNMODELLED = [
-  'alias',
-  'arp',
   'dynamic',
-  'multicast',
-  'allmulticast',
-  'promisc',
   'trailers',
   'carrier',
   'broadcast',
-  'group',
   'vf',
   'vrf',
   'xdp',
@@ -84,6 +82,19 @@ export function propertyWords(context: IpContext): PropertyWords {
 /** invarg() of iproute2, without the newline that some callers bring. */
 function invalid(word: string, why: string): IpError {
   return new IpError(`Error: argument "${word}" is wrong: ${why}`, 255);
+}
+
+/** rtnl_group_a2n: of the names in /etc/iproute2/group there is `default` alone. */
+export function groupArgument(args: Arguments): number {
+  const word = args.next();
+  if (word === 'default') return 0;
+  const value = /^(0x[\da-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN;
+  if (!(value < 2 ** 32)) throw wrongArgument(word, 'Invalid "group" value');
+  return value;
+}
+
+export function formatGroup(group: number): string {
+  return group === 0 ? 'default' : String(group);
 }
 
 export function macArgument(args: Arguments): number {

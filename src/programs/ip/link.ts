@@ -6,6 +6,7 @@ import { type IpCommand, type IpContext, linkNamed, print, printJson } from './c
 import { add, masterNamed } from './link-add.ts';
 import { set } from './link-set.ts';
 import { briefText, linkFacts, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
+import { groupArgument } from './link-words.ts';
 
 const COMMANDS = ['add', 'set', 'replace', 'delete', 'show', 'list', 'lst', 'help'] as const;
 
@@ -52,8 +53,14 @@ const USAGE = `Usage: ip link add [ name ] NAME
 		[ netns NAME ]
 		[ master DEVICE ]
 		[ nomaster ]
+		[ arp { on | off } ]
+		[ multicast { on | off } ]
+		[ allmulticast { on | off } ]
+		[ promisc { on | off } ]
+		[ alias NAME ]
+		[ group GROUP ]
 
-	ip link show [ DEVICE ] [up] [master DEV] [type TYPE]
+	ip link show [ DEVICE | group GROUP ] [up] [master DEV] [type TYPE]
 		[nomaster]
 
 	ip link help [ TYPE ]
@@ -81,13 +88,15 @@ async function show(context: IpContext): Promise<number> {
   let up = false;
   let type: string | undefined;
   let master: Device | null | undefined;
+  let group: number | undefined;
   while (args.more) {
     const word = args.next();
     if (word === 'up') up = true;
     else if (word === 'type') type = args.next();
     else if (word === 'master') master = masterNamed(netns, args.next());
     else if (word === 'nomaster') master = null;
-    else if (word === 'group' || word === 'vrf') {
+    else if (word === 'group') group = groupArgument(args);
+    else if (word === 'vrf') {
       throw notModelled(`"ip link show ${word}"`);
     } else {
       const wanted = word === 'dev' ? args.next() : word;
@@ -100,6 +109,7 @@ async function show(context: IpContext): Promise<number> {
     .links()
     .filter((device) => (name === undefined || device.name === name) && (!up || device.up))
     .filter((device) => type === undefined || device.kind === type || isSlave(device, type))
+    .filter((device) => group === undefined || device.group === group)
     .filter((device) => master === undefined || (device.port?.master ?? null) === master);
   if (options.json) {
     const json = shown.map((device) => ({
@@ -126,8 +136,14 @@ async function remove(context: IpContext): Promise<number> {
   while (args.more) {
     const word = args.next();
     if (word === 'type') args.next();
-    else if (word === 'group') throw notModelled('"ip link delete group"');
-    else {
+    else if (word === 'group') {
+      const group = groupArgument(args);
+      for (const device of netns.links()) {
+        // A veth's other end may be gone already.
+        if (device.group === group && netns.link(device.index) === device) netns.deleteLink(device.name);
+      }
+      return 0;
+    } else {
       const wanted = word === 'dev' ? args.next() : word;
       if (name !== undefined) throw garbage('dev', wanted);
       name = wanted;

@@ -64,6 +64,7 @@ export const programs: ProgramTable = {
   timeout: async () => (await import('./timeout.ts')).timeout,
   touch: async () => (await import('./touch.ts')).touch,
   tr: async () => (await import('./tr.ts')).tr,
+  traceroute: async () => (await import('./traceroute/traceroute.ts')).traceroute,
   true: async () => (await import('./truth.ts')).succeed,
   uname: async () => (await import('./uname.ts')).uname,
   uniq: async () => (await import('./uniq.ts')).uniq,

@@ -25,6 +25,7 @@ export const networkPrograms: ProgramTable = {
   tc: async () => (await import('./tc/tc.ts')).tc,
   wg: async () => (await import('./wg/wg.ts')).wg,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
+  traceroute: async () => (await import('./traceroute/traceroute.ts')).traceroute,
   sysctl: async () => (await import('./sysctl.ts')).sysctl,
 };
 

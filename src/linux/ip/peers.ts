@@ -24,9 +24,12 @@ export class Peers {
     this.#clock = clock;
   }
 
-  /** inet_peer_xrlim_allow: may it get an ICMP error now? `timeout`: net.ipv4.icmp_ratelimit; 0: always. */
+  /**
+   * inet_peer_xrlim_allow: may it get an ICMP error now? `timeout`: net.ipv4.icmp_ratelimit; 0: always, but that leaves
+   * the bucket, which is the same, empty for the other limit.
+   */
   allowIcmp(peer: IpAddress, timeout: Milliseconds): boolean {
-    return timeout === 0 || this.#spend(peer, timeout, BURST * timeout);
+    return this.#spend(peer, timeout, BURST * timeout);
   }
 
   /** ip_error's own limit, on what has no way through this router. */

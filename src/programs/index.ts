@@ -54,6 +54,7 @@ export const programs: ProgramTable = {
   seq: async () => (await import('./seq.ts')).seq,
   sleep: async () => (await import('./sleep.ts')).sleep,
   sort: async () => (await import('./sort.ts')).sort,
+  ss: async () => (await import('./ss/ss.ts')).ss,
   stat: async () => (await import('./stat.ts')).stat,
   sysctl: async () => (await import('./sysctl.ts')).sysctl,
   tail: async () => (await import('./tail.ts')).tail,

@@ -2,7 +2,7 @@ import { Machine } from '../linux/machine.ts';
 import type { NetworkNamespace } from '../linux/namespace.ts';
 import { Lab } from '../linux/network.fixture.ts';
 import { networkFiles } from '../linux/network-files.ts';
-import type { Child, ProgramTable } from '../linux/process/process.ts';
+import type { Child, ProgramTable, Reader } from '../linux/process/process.ts';
 import { Collector, textReader } from '../linux/process/streams.ts';
 
 /** The network programs, as the table of all programs has them. */
@@ -23,6 +23,7 @@ export const networkPrograms: ProgramTable = {
   nft: async () => (await import('./nft/nft.ts')).nft,
   ping: async () => (await import('./ping/ping.ts')).ping,
   tc: async () => (await import('./tc/tc.ts')).tc,
+  ss: async () => (await import('./ss/ss.ts')).ss,
   wg: async () => (await import('./wg/wg.ts')).wg,
   tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
   traceroute: async () => (await import('./traceroute/traceroute.ts')).traceroute,
@@ -69,12 +70,12 @@ export class Bench {
   }
 
   /** Words are split at blanks; quoting is the shell's affair. */
-  start(netns: NetworkNamespace, line: string | readonly string[], input = ''): Started {
+  start(netns: NetworkNamespace, line: string | readonly string[], input: string | Reader = ''): Started {
     const machine = this.#machines.get(netns) ?? this.machine(netns);
     const stdout = new Collector();
     const stderr = new Collector();
     const argv = typeof line === 'string' ? line.split(' ') : line;
-    const child = machine.spawn({ argv, stdout, stderr, stdin: textReader(input) });
+    const child = machine.spawn({ argv, stdout, stderr, stdin: typeof input === 'string' ? textReader(input) : input });
     const result = child.exit.then((code) => ({ code, stdout: stdout.text(), stderr: stderr.text() }));
     return { child, result };
   }

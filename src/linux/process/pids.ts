@@ -1,4 +1,4 @@
-import type { ProcessGroup, SignalName, Tty } from './process.ts';
+import type { ProcessGroup, SignalName, Signals, Tty } from './process.ts';
 
 /** What a pid namespace knows of a process (a `Task`). */
 export interface Member {
@@ -8,6 +8,7 @@ export interface Member {
   readonly started: number;
   readonly tty?: Tty;
   readonly exit: Promise<number>;
+  readonly signals: Signals;
   readonly group: ProcessGroup;
   readonly finished: boolean;
   readonly parent: Member | undefined;

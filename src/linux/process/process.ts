@@ -149,6 +149,8 @@ export interface ProcessEntry extends Child {
   readonly uid: number;
   /** Virtual time of its start. */
   readonly started: number;
+  /** Aborts when it ends: the same signal that its sockets' owner has. */
+  readonly ended: AbortSignal;
   /** Whether it has a terminal. */
   readonly tty?: Tty | undefined;
 }

@@ -159,6 +159,7 @@ export class Task implements Process, Child, Member {
       uid: task.uid,
       argv: task.argv,
       started: task.started,
+      ended: task.signals.ended,
       tty: task.tty,
       exit: task.exit,
       group: task.group,

@@ -157,7 +157,11 @@ test.each([
   ['curl -sS http://10.244.3.6:8081/', 52, 'curl: (52) Empty reply from server'],
   ['curl -sS http://10.244.3.6:8082/', 56, 'curl: (56) Recv failure: Connection reset by peer'],
   ['curl -sS http://10.244.3.6:8084/', 18, 'curl: (18) transfer closed with 95 bytes remaining to read'],
-  ['curl -sS https://10.244.3.6/', 1, 'curl: (1) Protocol "https" not supported or disabled in libcurl'],
+  [
+    'curl -sS https://10.244.3.6/',
+    1,
+    'curl: (1) Protocol "https" not supported or disabled in libcurl: TLS is not modelled in this simulation, use http://',
+  ],
   ['curl -sS http://10.244.3.6:99999/', 3, 'curl: (3) URL using bad/illegal format or missing URL'],
   [
     'curl -sS -o /nonexistent/x 10.244.3.6:8080',
@@ -192,7 +196,7 @@ test.each([
     'curl -m x http://1.2.3.4/',
     "curl: option -m: expected a proper numerical parameter\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
   ],
-  ['curl -L http://1.2.3.4/', 'curl: option -L: is not modelled in this simulation\n'],
+  ['curl -x proxy http://1.2.3.4/', 'curl: option -x: is not modelled in this simulation\n'],
 ])('%s is refused', async (line, message) => {
   const bench = new Bench();
   expect(await bench.run(bench.lab.node('a', 2), line)).toEqual({ code: 2, stdout: '', stderr: message });

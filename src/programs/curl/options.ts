@@ -18,6 +18,21 @@ export interface CurlOptions {
   method: string | undefined;
   userAgent: string | undefined;
   writeOut: string | undefined;
+  location: boolean;
+  maxRedirects: number;
+  failWithBody: boolean;
+  noMeter: boolean;
+  /** Where the headers go, too. */
+  dumpHeader: string | undefined;
+  /** `NAME:PASSWORD`. */
+  user: string | undefined;
+  interface: string | undefined;
+  retries: number;
+  /** Absent: a second, then ever twice as long. */
+  retryDelay: number | undefined;
+  retryMaxTime: number;
+  retryRefused: boolean;
+  retryAll: boolean;
   maxTime: number | undefined;
   connectTimeout: number;
 }
@@ -48,6 +63,11 @@ const flags: Readonly<Record<string, (options: CurlOptions) => void>> = {
   insecure: () => {},
   ipv4: (o) => (o.ipv4 = true),
   'no-buffer': () => {},
+  'no-progress-meter': (o) => (o.noMeter = true),
+  location: (o) => (o.location = true),
+  'fail-with-body': (o) => (o.failWithBody = true),
+  'retry-connrefused': (o) => (o.retryRefused = true),
+  'retry-all-errors': (o) => (o.retryAll = true),
   'http1.1': () => {},
 };
 
@@ -59,9 +79,17 @@ const settings: Readonly<Record<string, Setter>> = {
   'user-agent': (o, value) => (o.userAgent = value),
   data: (o, value) => o.data.push(value),
   'data-ascii': (o, value) => o.data.push(value),
+  'data-binary': (o, value) => o.data.push(value.startsWith('@') ? `\u0001${value.slice(1)}` : value),
   'data-raw': (o, value) => o.data.push(value.startsWith('@') ? `\0${value}` : value),
   'max-time': (o, value, name) => (o.maxTime = seconds(value, name)),
   'connect-timeout': (o, value, name) => (o.connectTimeout = seconds(value, name) || DEFAULT_CONNECT_TIMEOUT),
+  'dump-header': (o, value) => (o.dumpHeader = value),
+  user: (o, value) => (o.user = value),
+  interface: (o, value) => (o.interface = value),
+  'max-redirs': (o, value, name) => (o.maxRedirects = whole(value, name)),
+  retry: (o, value, name) => (o.retries = whole(value, name)),
+  'retry-delay': (o, value, name) => (o.retryDelay = whole(value, name) * 1000),
+  'retry-max-time': (o, value, name) => (o.retryMaxTime = whole(value, name) * 1000),
   url: (o, value) => o.urls.push(value),
   resolve: (o, value) => {
     const match = /^\+?([^:]+):(\d+):(.+)$/.exec(value);
@@ -89,16 +117,19 @@ const LETTERS: Readonly<Record<string, string>> = {
   X: 'request',
   A: 'user-agent',
   d: 'data',
+  D: 'dump-header',
+  L: 'location',
+  u: 'user',
   m: 'max-time',
 };
 
 /** Known to the real curl, not to this one. */
 const UNMODELLED =
-  'L location 6 ipv6 u user x proxy F form T upload-file G get O remote-name J remote-header-name e referer b cookie c ' +
-  'cookie-jar E cert cacert capath compressed z time-cond C continue-at r range retry retry-delay retry-connrefused ' +
-  'retry-max-time retry-all-errors interface local-port unix-socket connect-to fail-with-body fail-early json data-binary ' +
-  'data-urlencode http2 http0.9 http1.0 http3 tlsv1.2 tlsv1.3 trace trace-ascii trace-time D dump-header q disable K config ' +
-  'n netrc p proxytunnel tcp-nodelay keepalive-time limit-rate Y y Z parallel max-redirs post301 raw stderr basic digest ' +
+  '6 ipv6 x proxy F form T upload-file G get O remote-name J remote-header-name e referer b cookie c ' +
+  'cookie-jar E cert cacert capath compressed z time-cond C continue-at r range ' +
+  'local-port unix-socket connect-to fail-early json ' +
+  'data-urlencode http2 http0.9 http1.0 http3 tlsv1.2 tlsv1.3 trace trace-ascii trace-time q disable K config ' +
+  'n netrc p proxytunnel tcp-nodelay keepalive-time limit-rate Y y Z parallel post301 raw stderr basic digest ' +
   'ntlm negotiate oauth2-bearer a append globoff g progress-bar # haproxy-protocol request-target path-as-is dns-servers';
 const unmodelled = new Set(UNMODELLED.split(' '));
 
@@ -120,6 +151,18 @@ export function readOptions(words: readonly string[]): CurlOptions {
     method: undefined,
     userAgent: undefined,
     writeOut: undefined,
+    location: false,
+    maxRedirects: 50,
+    failWithBody: false,
+    noMeter: false,
+    dumpHeader: undefined,
+    user: undefined,
+    interface: undefined,
+    retries: 0,
+    retryDelay: undefined,
+    retryMaxTime: 0,
+    retryRefused: false,
+    retryAll: false,
     maxTime: undefined,
     connectTimeout: DEFAULT_CONNECT_TIMEOUT,
   };
@@ -141,6 +184,9 @@ export function readOptions(words: readonly string[]): CurlOptions {
         if (apply(options, name, word, () => (attached === '' ? words[++i] : attached))) break;
       }
     }
+  }
+  if (options.fail && options.failWithBody) {
+    throw new CurlUsage('option --fail-with-body: is badly used here');
   }
   return options;
 }
@@ -170,6 +216,11 @@ function unknown(word: string, name: string): CurlUsage {
   return unmodelled.has(name)
     ? new CurlUsage(`option ${word}: is not modelled in this simulation`, false)
     : new CurlUsage(`option ${word}: is unknown`);
+}
+
+function whole(text: string, name: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new CurlUsage(`option ${name}: expected a proper numerical parameter`);
+  return Number(text);
 }
 
 function seconds(text: string, name: string): number {

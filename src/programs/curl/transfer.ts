@@ -5,26 +5,15 @@ import type { TcpConnection } from '../../linux/socket/socket.ts';
 import type { Milliseconds } from '../../simulation/clock.ts';
 import { hasBody, readResponseHead, requestLines, sendRequest, staysOpen } from '../http/client.ts';
 import { bytesOf, type HttpRequest, header, type ResponseHead } from '../http/message.ts';
-import { HttpError, MessageReader } from '../http/message-reader.ts';
+import { HttpError } from '../http/message-reader.ts';
 import { Limit } from '../limit.ts';
 import { ResolveFailure, resolve } from '../resolve.ts';
 import { ownerOf } from '../socket-owner.ts';
+import { bindFailure, bindTo } from './bind.ts';
+import { CurlFailure } from './failure.ts';
 import type { CurlOptions } from './options.ts';
+import { BUNDLE, type ConnectionPool, type Pooled } from './pool.ts';
 import type { Target } from './url.ts';
-
-/** Ends a transfer with curl's exit status and words. */
-export class CurlFailure extends Error {
-  readonly code: number;
-  /** Whether a connection was there, or had been tried. */
-  readonly tried: boolean;
-
-  constructor(code: number, message: string, tried = true) {
-    super(message);
-    this.name = 'CurlFailure';
-    this.code = code;
-    this.tried = tried;
-  }
-}
 
 /** What happened in one transfer, filled in as it goes; times since its start. */
 export interface Progress {
@@ -68,14 +57,15 @@ export class Transfer {
   readonly #options: CurlOptions;
   readonly #target: Target;
   readonly #hooks: TransferHooks;
-  readonly #number: number;
+  readonly #pool: ConnectionPool;
+  #number = 0;
   readonly #start: Milliseconds;
 
-  constructor(process: Process, options: CurlOptions, target: Target, number: number, hooks: TransferHooks) {
+  constructor(process: Process, options: CurlOptions, target: Target, pool: ConnectionPool, hooks: TransferHooks) {
     this.#process = process;
     this.#options = options;
     this.#target = target;
-    this.#number = number;
+    this.#pool = pool;
     this.#hooks = hooks;
     this.#start = process.clock.now();
   }
@@ -84,15 +74,20 @@ export class Transfer {
     const { clock, signals } = this.#process;
     const { maxTime, connectTimeout } = this.#options;
     const limit = new Limit(clock, maxTime, signals.ended);
-    let connection: TcpConnection | undefined;
+    let pooled: Pooled | undefined;
     try {
-      const address = await this.#lookUp();
-      connection = await this.#connect(address, connectTimeout, limit);
-      await this.#exchange(connection, request, limit);
+      pooled = await this.#reuse();
+      if (pooled === undefined) {
+        this.#number = this.#pool.number();
+        const address = await this.#lookUp();
+        const connection = await this.#connect(address, connectTimeout, limit);
+        pooled = this.#pool.add(connection, this.#number);
+      }
+      await this.#exchange(pooled, request, limit);
     } catch (error) {
       signals.ended.throwIfAborted();
-      connection?.abort();
-      if (limit.over) throw this.#timedOut(connection !== undefined);
+      pooled?.connection.abort();
+      if (limit.over) throw this.#timedOut(pooled !== undefined);
       if (error instanceof HttpError) throw this.#protocolFailure(error);
       if (error instanceof LinuxError) throw new CurlFailure(56, `Recv failure: ${strerror[error.errno]}`);
       throw error;
@@ -101,16 +96,42 @@ export class Transfer {
     }
   }
 
+  /** Whether the peer has refused to be connected to. */
+  refused = false;
+
+  /** The number of the connection that was used or tried, for `-v`. */
+  get number(): number {
+    return this.#number;
+  }
+
+  get #place(): string {
+    return `${this.#target.host.toLowerCase()}:${this.#target.port}`;
+  }
+
+  async #reuse(): Promise<Pooled | undefined> {
+    const found = await this.#pool.take(this.#place);
+    if (found === undefined) return undefined;
+    const { verbose } = this.#hooks;
+    this.#number = found.number;
+    this.progress.connection = found.connection;
+    await verbose('*', `Found bundle for host: ${BUNDLE} [serially]`);
+    await verbose('*', 'Can not multiplex, even if we wanted to');
+    await verbose('*', `Re-using existing connection #${found.number} with host ${this.#target.host}`);
+    return found;
+  }
+
   async #lookUp(): Promise<IpAddress> {
     const { host, port } = this.#target;
     const given = this.#options.resolve.get(`${host.toLowerCase()}:${port}`);
-    if (given !== undefined) await this.#hooks.verbose('*', `Hostname ${host} was found in DNS cache`);
+    if (given !== undefined || this.#pool.known.has(this.#place))
+      await this.#hooks.verbose('*', `Hostname ${host} was found in DNS cache`);
     const address = given ?? (await this.#resolve(host));
     if (address === undefined) {
       const message = `Could not resolve host: ${host}`;
       await this.#hooks.verbose('*', message);
       throw new CurlFailure(6, message, false);
     }
+    this.#pool.known.add(this.#place);
     this.progress.lookedUp = this.#elapsed;
     return address;
   }
@@ -131,26 +152,35 @@ export class Transfer {
     const ip = formatIp(address);
     const { verbose } = this.#hooks;
     await verbose('*', `  Trying ${ip}:${port}...`);
+    const bound = await bindTo(this.#process, this.#options.interface, verbose, this.#target);
     const own = new Limit(clock, timeout, limit.signal);
     const began = clock.now();
     try {
       const connection = await netns.sockets.connectTcp({ address, port }, ownerOf(this.#process), {
+        ...bound,
         signal: own.signal,
       });
+      // CURLOPT_TCP_KEEPALIVE, as the tool sets it.
+      connection.keepAlive({ idle: 60_000, interval: 60_000 });
       this.progress.connected = this.#elapsed;
       this.progress.connects = 1;
       this.progress.connection = connection;
+      if (bound.source !== undefined) await verbose('*', 'Local port: 0');
       await verbose('*', `Connected to ${host} (${ip}) port ${port} (#${this.#number})`);
       return connection;
     } catch (error) {
       if (limit.over || this.#process.signals.ended.aborted) throw error;
       const words = `Failed to connect to ${host} port ${port} after`;
+      if (error instanceof LinuxError && error.errno === 'EADDRNOTAVAIL' && bound.source !== undefined) {
+        throw await bindFailure(`bind failed with errno 99: ${error.message}`, this.#target, verbose);
+      }
       if (own.over) {
         await verbose('*', `ipv4 connect timeout after ${timeout}ms, move on!`);
         throw await this.#said(28, `${words} ${Math.floor(clock.now() - began)} ms: Timeout was reached`);
       }
       if (!(error instanceof LinuxError)) throw error;
       const { errno } = error;
+      this.refused = errno === 'ECONNREFUSED';
       if (clock.now() === began) await verbose('*', `Immediate connect fail for ${ip}: ${strerror[errno]}`);
       else await verbose('*', `connect to ${ip} port ${port} failed: ${strerror[errno]}`);
       const code = errno === 'ETIMEDOUT' ? 28 : 7;
@@ -165,10 +195,13 @@ export class Transfer {
     return new CurlFailure(code, message);
   }
 
-  async #exchange(connection: TcpConnection, request: HttpRequest, limit: Limit): Promise<void> {
+  async #exchange(pooled: Pooled, request: HttpRequest, limit: Limit): Promise<void> {
+    const { connection, reader } = pooled;
     const { progress } = this;
     const { verbose } = this.#hooks;
     const body = bytesOf(request.body);
+    const user = this.#options.user?.replace(/:.*$/s, '');
+    if (user !== undefined) await verbose('*', `Server auth using Basic with user '${user}'`);
     const lines = requestLines(request);
     for (const line of [...lines, '']) await verbose('>', line);
     progress.sent = this.#elapsed;
@@ -176,22 +209,32 @@ export class Transfer {
     progress.requestBytes = lines.reduce((sum, line) => sum + line.length + 2, 2);
     progress.uploaded = body.length;
     if (body.length > 0) await verbose('}', `[${body.length} bytes data]`);
-    const reader = new MessageReader(connection);
     const head = await readResponseHead(reader, limit.signal);
     progress.firstByte = this.#elapsed;
     progress.head = head;
     progress.headerBytes = head.lines.reduce((sum, line) => sum + line.length + 2, 2);
-    for (const line of [...head.lines, '']) await verbose('<', line);
-    await this.#hooks.head(head);
+    for (const [i, line] of head.lines.entries()) {
+      await verbose('<', line);
+      const again = i === 0 && body.length > 0 && this.#options.location && isRedirect(head.status);
+      if (again) await verbose('*', 'Please rewind output before next send');
+    }
     if (this.#options.fail && head.status >= 400) {
+      await this.#hooks.head(head);
       throw await this.#said(22, `The requested URL returned error: ${head.status}`);
+    }
+    await verbose('<', '');
+    await this.#hooks.head(head);
+    const ignored = this.#options.location && isRedirect(head.status) && header(head.headers, 'location') !== undefined;
+    if (ignored && hasBody(request.method, head.status) && header(head.headers, 'content-length') !== '0') {
+      await verbose('*', 'Ignoring the response-body');
     }
     if (hasBody(request.method, head.status)) {
       const length = header(head.headers, 'content-length');
       if (length !== undefined) progress.expected = Number(length);
       for await (const piece of reader.body(head.headers, true, limit.signal)) {
-        progress.downloaded += piece.length;
         await verbose('{', `[${piece.length} bytes data]`);
+        if (ignored) continue;
+        progress.downloaded += piece.length;
         await this.#hooks.body(piece);
       }
     }
@@ -199,7 +242,8 @@ export class Transfer {
     const { host } = this.#target;
     if (open) await verbose('*', `Connection #${this.#number} to host ${host} left intact`);
     else await verbose('*', `Closing connection ${this.#number}`);
-    connection.close();
+    if (open) this.#pool.put(this.#place, pooled);
+    else connection.close();
   }
 
   #timedOut(connected: boolean): CurlFailure {
@@ -224,4 +268,9 @@ export class Transfer {
   get #elapsed(): Milliseconds {
     return this.#process.clock.now() - this.#start;
   }
+}
+
+/** RFC 9110, 15.4: the ones that curl -L follows. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304;
 }

@@ -1,6 +1,9 @@
 /** What `-w` can print; times in milliseconds since the start. */
 export interface TransferFacts {
+  /** As it was written. */
   readonly url: string;
+  /** The last one that was asked, after redirects. */
+  readonly effectiveUrl: string;
   readonly method: string;
   readonly scheme: string;
   readonly exitCode: number;
@@ -22,6 +25,9 @@ export interface TransferFacts {
   readonly sent: number;
   readonly firstByte: number;
   readonly total: number;
+  readonly redirects: number;
+  /** Where the answer points to, where that isn't followed. */
+  readonly redirectUrl: string;
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(6);
@@ -37,7 +43,8 @@ const variables: Readonly<Record<string, (facts: TransferFacts) => string | numb
   local_port: (f) => f.localPort,
   method: (f) => f.method,
   num_connects: (f) => f.connects,
-  num_redirects: () => 0,
+  num_redirects: (f) => f.redirects,
+  redirect_url: (f) => f.redirectUrl,
   remote_ip: (f) => f.remoteIp,
   remote_port: (f) => f.remotePort,
   response_code: (f) => String(f.status).padStart(3, '0'),
@@ -56,7 +63,7 @@ const variables: Readonly<Record<string, (facts: TransferFacts) => string | numb
   time_starttransfer: (f) => seconds(f.firstByte),
   time_total: (f) => seconds(f.total),
   url: (f) => f.url,
-  url_effective: (f) => f.url,
+  url_effective: (f) => f.effectiveUrl,
 };
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

@@ -41,6 +41,7 @@ export const programs: ProgramTable = {
   nano: async () => (await import('./editor.ts')).editor,
   nft: async () => (await import('./nft/nft.ts')).nft,
   nc: async () => (await import('./nc/nc.ts')).nc,
+  nsenter: async () => (await import('./nsenter.ts')).nsenter,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
   ping: async () => (await import('./ping/ping.ts')).ping,
   printenv: async () => (await import('./printenv.ts')).printenv,

@@ -19,6 +19,7 @@ export const networkPrograms: ProgramTable = {
   'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
   'iptables-save': async () => (await import('./iptables/save.ts')).save,
   nc: async () => (await import('./nc/nc.ts')).nc,
+  nsenter: async () => (await import('./nsenter.ts')).nsenter,
   nslookup: async () => (await import('./nslookup.ts')).nslookup,
   nft: async () => (await import('./nft/nft.ts')).nft,
   ping: async () => (await import('./ping/ping.ts')).ping,

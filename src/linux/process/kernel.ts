@@ -5,7 +5,14 @@ import type { Files } from '../files/files.ts';
 import { baseName } from '../files/path.ts';
 import { executable, findProgram } from './lookup.ts';
 import { Group, PidNamespace } from './pids.ts';
-import { type Program, type ProgramTable, type Services, SignalExit, type SpawnSpec } from './process.ts';
+import {
+  type NamespaceKind,
+  type Program,
+  type ProgramTable,
+  type Services,
+  SignalExit,
+  type SpawnSpec,
+} from './process.ts';
 import { type Surroundings, Task } from './task.ts';
 
 /** A `SpawnSpec` with what only a machine or a container runtime decides (clone(2), chroot(2), sethostname(2)). */
@@ -41,6 +48,9 @@ export class Kernel {
     if (this.root.tasks.size >= PROCESS_LIMIT) throw new LinuxError('EAGAIN', 'fork');
     const parent = from instanceof Task ? from : undefined;
     const tty = 'tty' in spec ? spec.tty : from.tty;
+    const other = spec.enter === undefined ? undefined : from.pidNamespace.tasks.get(spec.enter.pid);
+    const entered = (kind: NamespaceKind) =>
+      other instanceof Task && spec.enter?.kinds.has(kind) === true ? other : from;
     const around: Surroundings = {
       env: spec.env ?? from.env,
       cwd: spec.cwd ?? from.cwd,
@@ -49,12 +59,12 @@ export class Kernel {
       stdout: spec.stdout ?? from.stdout,
       stderr: spec.stderr ?? from.stderr,
       tty,
-      netns: spec.netns ?? from.netns,
-      files: spec.root ?? from.files,
-      hostname: spec.hostname ?? from.hostname,
+      netns: spec.netns ?? entered('net').netns,
+      files: spec.root ?? entered('mnt').files,
+      hostname: spec.hostname ?? entered('uts').hostname,
       services: spec.services ?? from.services,
-      programs: spec.programs ?? from.programs,
-      pidNamespace: spec.pidNamespace ?? from.pidNamespace,
+      programs: spec.programs ?? entered('mnt').programs,
+      pidNamespace: spec.pidNamespace ?? entered('pid').pidNamespace,
     };
     const leads = tty !== undefined && tty !== parent?.tty;
     const group = (task: Task) => {

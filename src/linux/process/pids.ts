@@ -1,3 +1,4 @@
+import type { Namespace } from '../namespace.ts';
 import type { ProcessGroup, SignalName, Signals, Tty } from './process.ts';
 
 /** What a pid namespace knows of a process (a `Task`). */
@@ -9,6 +10,7 @@ export interface Member {
   readonly tty?: Tty;
   readonly exit: Promise<number>;
   readonly signals: Signals;
+  readonly netns: Namespace;
   readonly group: ProcessGroup;
   readonly finished: boolean;
   readonly parent: Member | undefined;

@@ -106,6 +106,9 @@ export interface Process {
 // biome-ignore lint/suspicious/noEmptyInterface: rooms above add to it.
 export interface Services {}
 
+/** The namespaces that processes may differ in (namespaces(7)); `mnt`: the root with what is mounted there. */
+export type NamespaceKind = 'net' | 'mnt' | 'uts' | 'pid';
+
 export interface ExecSpec {
   readonly argv: readonly string[];
   readonly env?: Map<string, string>;
@@ -123,8 +126,10 @@ export interface SpawnSpec {
   readonly stdout?: Writer;
   readonly stderr?: Writer;
   readonly tty?: Tty | undefined;
-  /** Runs in another network namespace (`ip netns exec`, `nsenter`). */
+  /** Runs in another network namespace (`ip netns exec`, `nsenter --net=FILE`). */
   readonly netns?: Namespace;
+  /** Runs in namespaces of another process of this pid namespace (setns(2)); one that is gone has none. */
+  readonly enter?: { readonly pid: number; readonly kinds: ReadonlySet<NamespaceKind> };
   /** Runs this function rather than looking `argv[0]` up on PATH (a subshell, a shell's builtin in a pipe). */
   readonly program?: Program;
   /** `new`: starts a job of its own; otherwise the job it joins. By default the parent's. */
@@ -149,6 +154,7 @@ export interface ProcessEntry extends Child {
   readonly uid: number;
   /** Virtual time of its start. */
   readonly started: number;
+  readonly netns: Namespace;
   /** Aborts when it ends: the same signal that its sockets' owner has. */
   readonly ended: AbortSignal;
   /** Whether it has a terminal. */

@@ -160,6 +160,7 @@ export class Task implements Process, Child, Member {
       argv: task.argv,
       started: task.started,
       ended: task.signals.ended,
+      netns: task.netns,
       tty: task.tty,
       exit: task.exit,
       group: task.group,

@@ -5,6 +5,7 @@ import { carryOut } from '../../linux/netfilter/nftables/command/carry-out.ts';
 import { nftablesOf } from '../../linux/netfilter/nftables/kernel.ts';
 import { describeError } from '../../linux/netfilter/nftables/parse/location.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
+import { monitor } from './monitor.ts';
 import { NftExit, type NftOptions, parseOptions, readFile } from './options.ts';
 
 /** nftables' user tool, as nftables 1.0.6 has it. */
@@ -28,6 +29,7 @@ async function run(process: Process, options: NftOptions): Promise<number> {
   const kernel = nftablesOf(netns.stack);
   const { file, words, defines } = options;
   if (file === undefined && words.length === 0) throw new NftExit('nft: no command specified\n', 1);
+  if (file === undefined && /^monitor\b/.test(words.join(' ').trim())) return monitor(process, netns, options);
   const text = file === undefined ? `${words.join(' ')}\n` : await textOf(process, file);
   const name = file === '-' ? '/dev/stdin' : file;
   const prelude = defines.map((define) => `define ${define}\n`).join('');

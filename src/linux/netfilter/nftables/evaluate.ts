@@ -5,7 +5,8 @@ import type { Rule } from './rule.ts';
 import type { Runtime } from './runtime.ts';
 import type { Chain } from './table.ts';
 import { tellPolicy, tellRule } from './telling.ts';
-import { ACCEPT, DROP, type Verdict } from './verdict.ts';
+import { type Traced, tracePolicy, traceRule } from './trace.ts';
+import { ACCEPT, CONTINUE, DROP, type Verdict } from './verdict.ts';
 
 /** NFT_JUMP_STACK_SIZE: how deep chains may call each other. */
 const DEPTH_LIMIT = 16;
@@ -38,12 +39,16 @@ function walk(runtime: Runtime, base: Chain, passage: Passage, told: boolean): V
   let chain = base;
   let at = 0;
   let returns: Return[] | undefined;
+  let trace: Traced | undefined;
   for (;;) {
     const { rules } = chain;
     let verdict: Verdict | undefined;
     for (; at < rules.length; at++) {
       const rule = rules[at] as Rule;
-      verdict = told || passage.skb.trace ? runTold(runtime, chain, rule, passage) : run(rule, passage);
+      if (told || passage.skb.trace) {
+        trace ??= { runtime, base, begun: false };
+        verdict = runTold(runtime, trace, chain, rule, passage);
+      } else verdict = run(rule, passage);
       if (verdict !== undefined) break;
     }
     if (verdict?.kind === 'jump' || verdict?.kind === 'goto') {
@@ -63,10 +68,11 @@ function walk(runtime: Runtime, base: Chain, passage: Passage, told: boolean): V
     at = back.next;
   }
   if (base.base?.policy !== 'drop') {
-    if (passage.skb.trace) tellPolicy(runtime, base, passage, 'accept');
+    if (passage.skb.trace) tracePolicy(trace ?? { runtime, base, begun: false }, passage, 'accept');
     return ACCEPT;
   }
-  if (told || passage.skb.trace) tellPolicy(runtime, base, passage, 'drop');
+  if (passage.skb.trace) tracePolicy(trace ?? { runtime, base, begun: false }, passage, 'drop');
+  if (told) tellPolicy(runtime, base, passage);
   return DROP;
 }
 
@@ -75,22 +81,27 @@ function run(rule: Rule, passage: Passage): Verdict | undefined {
   const { steps } = rule;
   for (let i = 0; i < steps.length; i++) {
     const verdict = (steps[i] as Rule['steps'][number])(passage);
-    if (verdict !== undefined) return verdict.kind === 'next' ? undefined : verdict;
+    if (verdict !== undefined) return goesOn(verdict) ? undefined : verdict;
   }
   return undefined;
 }
 
 /** The same with somebody listening: what the rule has decided or changed is told. */
-function runTold(runtime: Runtime, chain: Chain, rule: Rule, passage: Passage): Verdict | undefined {
+function runTold(runtime: Runtime, trace: Traced, chain: Chain, rule: Rule, passage: Passage): Verdict | undefined {
   const before = passage.packet;
   for (const step of rule.steps) {
     const verdict = step(passage);
     if (verdict === undefined) continue;
-    // A match that failed and `continue` look alike; only the second ends a rule that says so.
     if (verdict.kind === 'next') return undefined;
+    traceRule(trace, chain, rule, passage, verdict);
     tellRule(runtime, chain, rule, passage, before, verdict);
-    return verdict;
+    return goesOn(verdict) ? undefined : verdict;
   }
+  traceRule(trace, chain, rule, passage, CONTINUE);
   tellRule(runtime, chain, rule, passage, before, undefined);
   return undefined;
+}
+
+function goesOn({ kind }: Verdict): boolean {
+  return kind === 'next' || kind === 'continue';
 }

@@ -15,7 +15,8 @@ export function tellRule(
   verdict: Verdict | undefined,
 ): void {
   const { stack } = runtime;
-  if (!stack.tap.active || (verdict === undefined && rule.changes === undefined)) return;
+  if (!stack.tap.active) return;
+  if ((verdict === undefined || verdict.kind === 'continue') && rule.changes === undefined) return;
   const { packet } = passage;
   stack.report(passage.hook, before, passage.skb, {
     device: passage.in ?? passage.out,
@@ -31,6 +32,7 @@ export function tellRule(
 function reasonOf(verdict: Verdict | undefined, rule: Rule): string | undefined {
   switch (verdict?.kind) {
     case undefined:
+    case 'continue':
       return rule.changes;
     case 'jump':
     case 'goto':
@@ -61,13 +63,13 @@ function verdictOf(verdict: Verdict | undefined): { verdict?: 'accept' | 'drop' 
 }
 
 /** What becomes of a packet that no rule of a base chain has decided about. */
-export function tellPolicy({ stack }: Runtime, chain: Chain, passage: Passage, policy: 'accept' | 'drop'): void {
-  if (!stack.tap.active || policy === 'accept') return;
+export function tellPolicy({ stack }: Runtime, chain: Chain, passage: Passage): void {
+  if (!stack.tap.active) return;
   stack.report(passage.hook, passage.packet, passage.skb, {
     device: passage.in ?? passage.out,
     table: chain.table.title,
     chain: chain.name,
-    verdict: policy,
+    verdict: 'drop',
     reason: `no rule of chain ${chain.name} accepts it, and its policy is drop`,
   });
 }

@@ -5,9 +5,9 @@ export interface Target {
   readonly name: string;
 }
 
-/** What a rule says of a packet. `next`: go on with the next rule (NFT_CONTINUE). */
+/** What a rule says of a packet. `next`: something didn't match (NFT_BREAK); `continue`: it says so; both go on. */
 export type Verdict =
-  | { readonly kind: 'accept' | 'drop' | 'return' | 'next' | 'stolen' }
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'continue' | 'next' | 'stolen' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: Target }
   | { readonly kind: 'reject'; readonly answer: RejectWith }
   | { readonly kind: 'queue'; readonly queue: number; readonly bypass: boolean };
@@ -15,14 +15,13 @@ export type Verdict =
 export const ACCEPT: Verdict = { kind: 'accept' };
 export const DROP: Verdict = { kind: 'drop' };
 export const RETURN: Verdict = { kind: 'return' };
+export const CONTINUE: Verdict = { kind: 'continue' };
 export const NEXT: Verdict = { kind: 'next' };
 export const STOLEN: Verdict = { kind: 'stolen' };
 
 /** As rules and maps print it. */
 export function formatVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
-    case 'next':
-      return 'continue';
     case 'jump':
     case 'goto':
       return `${verdict.kind} ${verdict.chain.name}`;

@@ -4,7 +4,7 @@ import type { ElementSyntax, VerdictSyntax } from '../syntax.ts';
 import type { Style } from '../type/datatype.ts';
 import { type Context, keyFor } from '../typing.ts';
 import type { Scalar, Value } from '../value.ts';
-import { ACCEPT, DROP, NEXT, RETURN, type Target, type Verdict } from '../verdict.ts';
+import { ACCEPT, CONTINUE, DROP, RETURN, type Target, type Verdict } from '../verdict.ts';
 import type { Data, Element, ElementStatement } from './element.ts';
 import { isInterval, type Key, type KeyPart, order } from './key.ts';
 import type { NftSet, SetSpec } from './set.ts';
@@ -135,7 +135,7 @@ export function verdictOf(verdict: VerdictSyntax, chain: (verdict: VerdictSyntax
     case 'return':
       return RETURN;
     case 'continue':
-      return NEXT;
+      return CONTINUE;
     default:
       return { kind: verdict.kind, chain: chain(verdict) };
   }

@@ -89,9 +89,9 @@ function portsOf(bytes: Buffer): string {
   return `${port(bytes.readUInt16BE(0))} > ${port(bytes.readUInt16BE(2))}`;
 }
 
-/** Those of net.ipv4.ip_local_port_range are chance; probes use none of them. */
+/** High ones were chosen by a kernel, for a socket or by NAT: chance. */
 function port(number: number): string {
-  return number >= 32768 && number <= 60999 ? '*' : String(number);
+  return number >= 10_000 ? '*' : String(number);
 }
 
 const FLAGS = ['F', 'S', 'R', 'P', 'A', 'U'];

@@ -7,28 +7,49 @@ const LISTS = ['probes', 'questions', 'steps', 'listeners', 'namespaces'] as con
  * The smallest plan that still shows a fault: half of a list is left out, then a quarter, ... then single items, until
  * nothing more can go (Zeller's ddmin). `shows` carries a plan out; each plan that it is asked about is smaller.
  */
-export async function shrink(plan: Plan, shows: (smaller: Plan) => Promise<boolean>): Promise<Plan> {
+export async function shrink(plan: Plan, shows: Shows): Promise<Plan> {
   let smallest = plan;
   for (let size = -1; size !== sizeOf(smallest); ) {
     size = sizeOf(smallest);
     for (const list of LISTS) smallest = await shrinkList(smallest, list, shows);
+    for (let i = 0; i < smallest.steps.length; i++) smallest = await shrinkText(smallest, i, shows);
   }
   return smallest;
 }
 
-async function shrinkList(
+type Shows = (smaller: Plan) => Promise<boolean>;
+
+function shrinkList(plan: Plan, list: (typeof LISTS)[number], shows: Shows): Promise<Plan> {
+  return shorten<unknown>(plan, plan[list], (items) => without({ ...plan, [list]: items }), shows);
+}
+
+/** The lines that a step reads. */
+function shrinkText(plan: Plan, i: number, shows: Shows): Promise<Plan> {
+  const text = plan.steps[i]?.stdin;
+  if (text === undefined) return Promise.resolve(plan);
+  const put = (lines: readonly string[]): Plan => ({
+    ...plan,
+    steps: plan.steps.map((step, at) => (at === i ? { ...step, stdin: lines.join('') } : step)),
+  });
+  return shorten(plan, text.split(/(?<=\n)/), put, shows);
+}
+
+async function shorten<T>(
   plan: Plan,
-  list: (typeof LISTS)[number],
-  shows: (smaller: Plan) => Promise<boolean>,
+  all: readonly T[],
+  put: (items: readonly T[]) => Plan,
+  shows: Shows,
 ): Promise<Plan> {
   let smallest = plan;
-  for (let piece = Math.max(1, smallest[list].length); piece >= 1; piece = piece > 1 ? Math.ceil(piece / 2) : 0) {
+  let items = all;
+  for (let piece = Math.max(1, items.length); piece >= 1; piece = piece > 1 ? Math.ceil(piece / 2) : 0) {
     // From the end: what comes later depends on what comes earlier.
-    for (let end = smallest[list].length; end > 0; end -= piece) {
-      const start = Math.max(0, end - piece);
-      const items: readonly unknown[] = smallest[list];
-      const smaller = without({ ...smallest, [list]: [...items.slice(0, start), ...items.slice(end)] });
-      if (await shows(smaller)) smallest = smaller;
+    for (let end = items.length; end > 0; end -= piece) {
+      const fewer = [...items.slice(0, Math.max(0, end - piece)), ...items.slice(end)];
+      const smaller = put(fewer);
+      if (!(await shows(smaller))) continue;
+      smallest = smaller;
+      items = fewer;
     }
   }
   return smallest;

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts';
 import { type Draft, draft } from './draft.ts';
+import { iptables } from './iptables.ts';
 import { links } from './links.ts';
 import { packets } from './packets.ts';
 import { routes } from './routes.ts';
@@ -9,6 +10,7 @@ export function generate(seed: string, count: number): Plan {
   const to = draft(seed);
   links(to);
   routes(to);
+  iptables(to);
   packets(to, count);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;

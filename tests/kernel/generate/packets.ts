@@ -2,11 +2,7 @@ import { parseIp, parseMac } from '../../../src/linux/packet/address.ts';
 import { encodeFrame, encodePacket } from '../../../src/linux/packet/encode.ts';
 import type { IpPacket, Segment } from '../../../src/linux/packet/packet.ts';
 import type { Draft } from './draft.ts';
-
-const UDP_PORTS = [53, 5353, 7000, 7001];
-const TCP_PORTS = [22, 80, 443, 8080];
-/** None that a kernel would choose itself. */
-const CLIENT_PORTS = [1024, 20000, 30000, 65535];
+import { CLIENT_PORTS, TCP_PORTS, UDP_PORTS } from './ports.ts';
 
 /** Servers, and `count` probes: frames from a link, packets of a namespace's own, connections. */
 export function packets(to: Draft, count: number): void {

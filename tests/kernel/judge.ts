@@ -5,7 +5,7 @@ import { shrink } from './shrink.ts';
 import { simulate } from './simulated.ts';
 
 /** Milliseconds of quiet that a mismatch must survive: a busy machine may be late. */
-const PATIENT = 40;
+const PATIENT = 15;
 /** While shrinking, where hundreds of plans are carried out. */
 const LESS_PATIENT = 5;
 

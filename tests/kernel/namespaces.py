@@ -30,6 +30,8 @@ BASELINE = {
     "net/ipv6/conf/default/disable_ipv6": "1",
     "net/ipv4/ip_forward": "0",
     "net/ipv4/icmp_ratemask": "0",
+    "net/ipv4/neigh/default/retrans_time_ms": "100000",
+    "net/ipv4/tcp_synack_retries": "0",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",
     "net/ipv4/conf/all/send_redirects": "0",

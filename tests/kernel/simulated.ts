@@ -58,7 +58,12 @@ class SimulatedNetwork {
     const network = networkFiles(netns);
     this.#machine = new Machine({ name: 'machine', clock, random, programs, netns, network, services });
     services.namespaces = this.#machine.namespaces;
-    for (const name of namespaces) this.#machine.namespaces.set(name, netns.sibling(name));
+    for (const name of namespaces) {
+      const sibling = netns.sibling(name);
+      // Errors are limited by real time, as in namespaces.py's baseline.
+      sibling.setSysctl('net.ipv4.icmp_ratemask', 0);
+      this.#machine.namespaces.set(name, sibling);
+    }
   }
 
   #namespace(name: string): NetworkNamespace {

@@ -35,7 +35,7 @@ export class IcmpErrors {
       dontFragment: false,
       ...(skb.mark !== 0 && sysctl.number('net.ipv4.fwmark_reflect') !== 0 && { mark: skb.mark }),
     };
-    ip.send(error, skb.fork());
+    ip.send(error, skb.forkError());
   }
 
   /** The address that was asked for, where it is an own one; else the way back decides. */

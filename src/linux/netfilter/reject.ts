@@ -23,15 +23,8 @@ function sendReset(stack: Stack, packet: IpPacket, skb: Skb): void {
   const { payload, source, destination } = packet;
   if (payload.protocol !== 'tcp' || payload.rst) return;
   if (destination === BROADCAST_ADDRESS || isMulticast(destination)) return;
-  const answer = skb.fork();
-  const { connection } = skb;
-  // nf_ct_attach: it belongs to the refused packet's connection, so that NAT is undone for it.
-  if (connection !== undefined && connection.state !== 'untracked') {
-    const direction = connection.direction === 'original' ? 'reply' : 'original';
-    answer.connection = { entry: connection.entry, direction, state: 'related' };
-  }
   const reset = resetFor(payload);
-  stack.ip.send({ source: destination, destination: source, payload: reset, dontFragment: true }, answer);
+  stack.ip.send({ source: destination, destination: source, payload: reset, dontFragment: true }, skb.forkError());
 }
 
 /** RFC 9293, 3.10.7.1, as for a connection that doesn't exist. */

@@ -45,6 +45,20 @@ export class Skb {
     return new Skb(this.probe, this.event);
   }
 
+  /**
+   * For an error about this packet, which belongs to its connection though that may not be confirmed yet
+   * (nf_ct_attach): NAT is undone for it.
+   */
+  forkError(): Skb {
+    const error = this.fork();
+    const { connection } = this;
+    if (connection !== undefined && connection.state !== 'untracked') {
+      const direction = connection.direction === 'original' ? 'reply' : 'original';
+      error.connection = { entry: connection.entry, direction, state: 'related' };
+    }
+    return error;
+  }
+
   /** For a copy of the same packet: a broadcast's other receivers, fragments. */
   copy(): Skb {
     const copy = new Skb(this.probe, this.event);

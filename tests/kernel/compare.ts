@@ -77,7 +77,12 @@ function normal(run: string, answer: string): string {
   const [program, ...words] = run.split(' ').filter((word) => !word.startsWith('-'));
   switch (`${program} ${words[0]}`) {
     case 'conntrack undefined':
-      return sorted(answer.replaceAll(/^(\S+\s+\d+) (\d+) /gm, roughly).replaceAll(/port=\d{5}/g, 'port=*'));
+      return sorted(
+        answer
+          .replaceAll(/^(\S+\s+\d+) (\d+) /gm, roughly)
+          .replaceAll(/port=\d{5}/g, 'port=*')
+          .replaceAll(/ use=\d/g, ''),
+      );
     case 'iptables-save undefined':
       return answer.replaceAll(/^#.*\n/gm, '');
     case 'ip neigh':

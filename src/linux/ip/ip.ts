@@ -226,6 +226,8 @@ export class IpLayer implements IpOutput {
       }
     }
     if (this.#transport.deliver(packet, skb)) return;
+    // udp_rcv has let go of the connection (nf_reset_ct): the error finds it by itself.
+    if (payload.protocol === 'udp') skb.connection = undefined;
     this.sendError(payload.protocol === 'udp' ? 'port' : 'protocol', packet, skb);
   }
 

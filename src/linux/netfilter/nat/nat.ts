@@ -144,6 +144,7 @@ export class Nat {
             manipulate,
           );
         }
+        if (hook === 'output') goElsewhere(passage, connection, tracked);
         return 'accept';
       }
       const done = manipulate === 'source' ? connection.sourceNatDone : connection.destinationNatDone;
@@ -155,12 +156,7 @@ export class Nat {
     if (translates(connection, tracked, manipulate)) {
       this.#replace(passage, manglePacket(passage.packet, otherTuple(connection, tracked), manipulate), manipulate);
     }
-    // nf_nat_ipv4_local_fn: what goes elsewhere now needs another route.
-    if (hook === 'output') {
-      const { original, reply } = connection;
-      const [own, other] = tracked.direction === 'original' ? [original, reply] : [reply, original];
-      if (own.destination !== other.source) passage.reroute = true;
-    }
+    if (hook === 'output') goElsewhere(passage, connection, tracked);
     return 'accept';
   }
 
@@ -232,4 +228,10 @@ export function natOf(stack: Stack): Nat {
   let nat = known.get(stack);
   if (nat === undefined) known.set(stack, (nat = new Nat(stack)));
   return nat;
+}
+
+/** nf_nat_ipv4_local_fn: what goes elsewhere now needs another route, an error about it too. */
+function goElsewhere(passage: Passage, { original, reply }: Connection, { direction }: Tracked): void {
+  const [own, other] = direction === 'original' ? [original, reply] : [reply, original];
+  if (own.destination !== other.source) passage.reroute = true;
 }

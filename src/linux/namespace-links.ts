@@ -146,6 +146,7 @@ export class Links {
     device.addresses.splice(0);
     removeDeviceRoutes(this.#stack.fib, device, true);
     this.#stack.devices.delete(device.index);
+    device.host?.listener?.gone(device);
     device.host = undefined;
   }
 

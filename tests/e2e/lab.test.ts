@@ -224,7 +224,7 @@ test('a capture is offered as a download, byte for byte; the editor says that it
   const { page } = her;
   const ping = '(sleep 1; hop node $WORKER --tools -- ping -c 1 10.244.1.1 >/dev/null) &';
   await her.run(`${ping} hop node $WORKER --tools -- tcpdump -i any -c 2 -w - icmp > x.pcap`);
-  const size = Number(await her.run('wc -c < x.pcap'));
+  expect(await her.run('wc -c x.pcap')).toContain(`${24 + 2 * (16 + 104)} x.pcap`);
   await page.getByRole('tab', { name: 'Editor' }).filter({ visible: true }).click();
   await page.getByRole('button', { name: 'x.pcap' }).click();
   await page.getByText('x.pcap is no text.').waitFor();
@@ -237,7 +237,6 @@ test('a capture is offered as a download, byte for byte; the editor says that it
     [104, 104],
     [104, 104],
   ]);
-  expect(size).toBe(24 + 2 * (16 + 104));
   expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
   expect(watched.faults).toEqual([]);
 });

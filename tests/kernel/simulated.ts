@@ -91,9 +91,12 @@ class SimulatedNetwork {
   /** From now on all frames of all namespaces are kept. */
   capture(): void {
     for (const [name, netns] of this.#machine.namespaces) {
-      netns.listener = (device, frame, _skb, direction) => {
-        if (device.kind === 'loopback' && direction === 'out') return;
-        this.#seen.push([name, device.name, direction, Buffer.from(encodeFrame(frame)).toString('hex')]);
+      netns.listener = {
+        see: (device, frame, _skb, direction) => {
+          if (device.kind === 'loopback' && direction === 'out') return;
+          this.#seen.push([name, device.name, direction, Buffer.from(encodeFrame(frame)).toString('hex')]);
+        },
+        gone: () => {},
       };
     }
   }

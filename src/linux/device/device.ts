@@ -8,7 +8,11 @@ import type { InterfaceAddress } from './interface-address.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** Sees each frame of a namespace's devices: coming in before anything else does, going out when all is done with it. */
-export type FrameListener = (device: Device, frame: Frame, skb: Skb, direction: 'in' | 'out') => void;
+export interface FrameListener {
+  see(device: Device, frame: Frame, skb: Skb, direction: 'in' | 'out'): void;
+  /** The device has left the namespace. */
+  gone(device: Device): void;
+}
 
 /** What a device hands frames to: its namespace. */
 export interface LinkHost {
@@ -212,7 +216,7 @@ export abstract class Device {
    * noop, which drops before that.
    */
   hardSend(frame: Frame, skb: Skb): void {
-    if (this.carrier) this.host?.listener?.(this, frame, skb, 'out');
+    if (this.carrier) this.host?.listener?.see(this, frame, skb, 'out');
     this.transmit(frame, skb);
   }
 
@@ -237,7 +241,7 @@ export abstract class Device {
   protected receive(frame: Frame, skb: Skb): void {
     this.rx.packets++;
     this.rx.bytes += this.counted(frame);
-    this.host?.listener?.(this, frame, skb, 'in');
+    this.host?.listener?.see(this, frame, skb, 'in');
     if (this.port !== undefined) this.port.receive(frame, skb);
     else this.host?.receive(this, frame, skb);
   }

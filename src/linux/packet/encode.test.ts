@@ -144,6 +144,23 @@ test('a checksum left to the card is decoded too, and is not the right one', () 
   );
 });
 
+test('around a packet whose checksum is left to the card, the checksum of VXLAN is whole; around another it is left', () => {
+  fc.assert(
+    fc.property(frameOf(packetOf(fc.oneof(udp, echo))), packetOf(udp), (frame, outer) => {
+      const tunnel = { kind: 'vxlan' as const, vni: 1, frame };
+      const around = {
+        ...outer,
+        payload: { ...outer.payload, destinationPort: 4789, data: new Uint8Array(0), tunnel },
+      };
+      const [partial, whole] = [encodePacket(around, { partialChecksum: true }), encodePacket(around)];
+      const same = (at: number) => partial[at] === whole[at] && partial[at + 1] === whole[at + 1];
+      const inner = frame.payload.kind === 'ip' && frame.payload.payload.protocol === 'udp';
+      if (!inner) expect(partial.subarray(36)).toEqual(whole.subarray(36));
+      if (inner) expect(same(26)).toBe(true);
+    }),
+  );
+});
+
 test('fragments carry the bytes of the whole, each with its own header', () => {
   fc.assert(
     fc.property(packetOf(udp), fc.integer({ min: 1, max: 4 }), (packet, eighths) => {

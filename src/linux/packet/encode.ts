@@ -19,7 +19,8 @@ import { writeTcpOptions } from './tcp-options.ts';
 export interface EncodeOptions {
   /**
    * The checksum of TCP and UDP is left to the network card (CHECKSUM_PARTIAL), as a capture on the sending machine
-   * shows it: the sum of the pseudo header alone.
+   * shows it: the sum of the pseudo header alone. Around a packet for which that holds a VXLAN datagram's own is what
+   * it will be once that one is finished (lco_csum); what is sent in fragments has been finished.
    */
   readonly partialChecksum?: boolean;
 }
@@ -88,7 +89,7 @@ function writePacket(view: DataView, at: number, packet: IpPacket, options: Enco
     return;
   }
   const whole = new DataView(new ArrayBuffer(segmentLength(payload)));
-  writeSegment(whole, 0, packet, payload, options);
+  writeSegment(whole, 0, packet, payload, NOTHING);
   const { offset } = fragment;
   window(view, at + IP_HEADER, fragment.length).set(window(whole, offset, fragment.length));
 }
@@ -101,6 +102,12 @@ function writeSegment(view: DataView, at: number, around: IpPacket, segment: Seg
       writeChecksum(view, at, at + 16, length, around, 'tcp', options);
       return;
     case 'udp':
+      if (leavesChecksum(segment)) {
+        writeUdp(view, at, segment, length, NOTHING);
+        writeChecksum(view, at, at + 6, length, around, 'udp', NOTHING);
+        if (options.partialChecksum) writeContent(view, at, segment, length, options);
+        return;
+      }
       writeUdp(view, at, segment, length, options);
       writeChecksum(view, at, at + 6, length, around, 'udp', options);
       return;
@@ -131,6 +138,13 @@ function writeChecksum(
   view.setUint16(field, protocol === 'udp' && sum === 0 ? 0xffff : sum);
 }
 
+/** Is what a tunnel carries a packet whose own checksum may be left to the card? */
+function leavesChecksum({ tunnel }: UdpDatagram): boolean {
+  if (tunnel?.kind !== 'vxlan') return false;
+  const { payload } = tunnel.frame;
+  return payload.kind === 'ip' && (payload.payload.protocol === 'tcp' || payload.payload.protocol === 'udp');
+}
+
 function writeTcp(view: DataView, at: number, tcp: TcpSegment): void {
   const header = 20 + tcpOptionsLength(tcp);
   const { fin, syn, rst, psh, ack } = tcp;
@@ -149,6 +163,10 @@ function writeUdp(view: DataView, at: number, udp: UdpDatagram, length: number, 
   view.setUint16(at, udp.sourcePort);
   view.setUint16(at + 2, udp.destinationPort);
   view.setUint16(at + 4, length);
+  writeContent(view, at, udp, length, options);
+}
+
+function writeContent(view: DataView, at: number, udp: UdpDatagram, length: number, options: EncodeOptions): void {
   const { tunnel, data } = udp;
   window(view, at + 8, data.length).set(data);
   const inside = at + 8 + data.length;

@@ -35,9 +35,22 @@ export class Skb {
   bridges = 0;
   flood: { left: number } | undefined = undefined;
 
+  /**
+   * The checksum of TCP or UDP is left to the device (CHECKSUM_PARTIAL), as all devices here offer: unfinished, until a
+   * card's hardware would put it in. What receives the packet knows, and does not mind.
+   */
+  partialChecksum = false;
+
   constructor(probe: string | undefined, event: number) {
     this.probe = probe;
     this.event = event;
+  }
+
+  /** What a TCP or UDP socket sends. */
+  static ofSocket(probe: string | undefined, event: number): Skb {
+    const skb = new Skb(probe, event);
+    skb.partialChecksum = true;
+    return skb;
   }
 
   /** For an answer, or another packet that this one causes. */
@@ -70,6 +83,7 @@ export class Skb {
     copy.bridge = this.bridge;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
+    copy.partialChecksum = this.partialChecksum;
     return copy;
   }
 

@@ -1,10 +1,10 @@
 import { Channel } from '../../simulation/channel.ts';
 import type { Milliseconds } from '../../simulation/clock.ts';
 import { linkType } from '../capture/link-type.ts';
-import type { Device } from '../device/device.ts';
+import type { Device, DeviceTraits } from '../device/device.ts';
 import type { NetworkNamespace } from '../namespace.ts';
 import { BROADCAST_MAC, type MacAddress } from '../packet/address.ts';
-import { encodeFrame, encodePacket } from '../packet/encode.ts';
+import { type EncodeOptions, encodeFrame, encodePacket } from '../packet/encode.ts';
 import { ETHERTYPE_ARP, ETHERTYPE_IP } from '../packet/numbers.ts';
 import type { Frame } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
@@ -28,6 +28,8 @@ export interface PacketSocketOptions {
   /** Which packets it takes, as a program in the kernel would say (SO_ATTACH_FILTER). */
   readonly filter?: ((packet: Captured) => boolean) | undefined;
   readonly snapLength?: number;
+  /** Takes the device's promiscuous mode. */
+  readonly promiscuous?: boolean;
   /** Lab checks' own packets too. */
   readonly probes?: boolean;
 }
@@ -36,15 +38,18 @@ const COOKED_HEADER = 20;
 const ETHERNET_HEADER = 14;
 /** What the ring of 2 MiB that libpcap asks for holds of small packets. */
 const RING = 8192;
-/** ARPHRD_* of include/uapi/linux/if_arp.h; Ethernet, 1, is everything else. */
-const hardwareType: Readonly<Record<string, number>> = { loopback: 772, ipip: 768, wireguard: 65534 };
+/** ARPHRD_* of include/uapi/linux/if_arp.h. */
+const hardwareType = { ether: 1, loopback: 772, ipip: 768, none: 65534 } as const satisfies Record<
+  DeviceTraits['linkType'],
+  number
+>;
 /** PACKET_* of include/uapi/linux/if_packet.h. */
 const PACKET = { host: 0, broadcast: 1, multicast: 2, otherHost: 3, outgoing: 4 } as const;
 
 /** The link type of one device's frames. */
 export function linkTypeOf(device: Device): number {
-  const hardware = hardwareType[device.kind];
-  return hardware === undefined || hardware === hardwareType.loopback ? linkType.ethernet : linkType.raw;
+  const { linkType: kind } = device.traits;
+  return kind === 'ether' || kind === 'loopback' ? linkType.ethernet : linkType.raw;
 }
 
 const sockets = new WeakMap<NetworkNamespace, Set<PacketSocket>>();
@@ -69,17 +74,25 @@ export class PacketSocket {
   }
 
   static open(netns: NetworkNamespace, owner: SocketOwner, options: PacketSocketOptions = {}): PacketSocket {
+    const { device, promiscuous = false } = options;
+    if (promiscuous && device !== undefined) device.promiscuity++;
     const others = sockets.get(netns) ?? new Set();
     sockets.set(netns, others);
     const socket = new PacketSocket(netns, options, () => {
       forget();
       others.delete(socket);
+      if (promiscuous && device !== undefined) device.promiscuity--;
       if (others.size === 0) netns.listener = undefined;
     });
     const forget = closeWith(owner, () => socket.close());
     others.add(socket);
-    netns.listener = (device, frame, skb, direction) => {
-      for (const each of others) each.#look(device, frame, skb, direction);
+    netns.listener = {
+      see: (at, frame, skb, direction) => {
+        for (const each of others) each.#look(at, frame, skb, direction);
+      },
+      gone: (at) => {
+        for (const each of others) if (each.#options.device === at) each.close();
+      },
     };
     return socket;
   }
@@ -89,7 +102,7 @@ export class PacketSocket {
     return device === undefined ? linkType.cooked : linkTypeOf(device);
   }
 
-  /** The next packet; `undefined` once it is closed. */
+  /** The next packet; `undefined` once it is closed, or its device is gone from the namespace. */
   receive(signal?: AbortSignal): Promise<Captured | undefined> {
     return this.#queue.receive(signal);
   }
@@ -106,7 +119,11 @@ export class PacketSocket {
     if (skb.probe !== undefined && !probes) return;
     // libpcap's linux_check_direction: on loopback each packet comes in too, and is not to be seen twice.
     if (device.kind === 'loopback' && direction === 'out') return;
-    const whole = only === undefined ? cooked(device, frame, direction) : bare(device, frame);
+    const { partialChecksum } = skb;
+    const whole =
+      only === undefined
+        ? cooked(device, frame, direction, { partialChecksum })
+        : bare(device, frame, { partialChecksum });
     const bytes = whole.length > snapLength ? whole.subarray(0, snapLength) : whole;
     const captured = { time: this.#clock.wall(), bytes, length: whole.length, direction };
     if (filter !== undefined && !filter(captured)) return;
@@ -116,20 +133,20 @@ export class PacketSocket {
 }
 
 /** As the device has it: with an Ethernet header, or without any. */
-function bare(device: Device, frame: Frame): Uint8Array {
-  if (linkTypeOf(device) === linkType.ethernet || frame.payload.kind === 'arp') return encodeFrame(frame);
-  return encodePacket(frame.payload);
+function bare(device: Device, frame: Frame, options: EncodeOptions): Uint8Array {
+  if (linkTypeOf(device) === linkType.ethernet || frame.payload.kind === 'arp') return encodeFrame(frame, options);
+  return encodePacket(frame.payload, options);
 }
 
 /** Behind the header that says which device it was, and how it came (LINKTYPE_LINUX_SLL2). */
-function cooked(device: Device, frame: Frame, direction: 'in' | 'out'): Uint8Array {
-  const inner = encodeFrame(frame).subarray(ETHERNET_HEADER);
+function cooked(device: Device, frame: Frame, direction: 'in' | 'out', options: EncodeOptions): Uint8Array {
+  const inner = encodeFrame(frame, options).subarray(ETHERNET_HEADER);
   const bytes = new Uint8Array(COOKED_HEADER + inner.length);
   const view = new DataView(bytes.buffer);
   const raw = linkTypeOf(device) === linkType.raw;
   view.setUint16(0, frame.payload.kind === 'arp' ? ETHERTYPE_ARP : ETHERTYPE_IP);
   view.setUint32(4, device.index);
-  view.setUint16(8, hardwareType[device.kind] ?? 1);
+  view.setUint16(8, hardwareType[device.traits.linkType]);
   view.setUint8(10, packetType(device, frame.destination, direction));
   view.setUint8(11, raw ? 0 : 6);
   if (!raw) {

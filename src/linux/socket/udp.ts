@@ -61,7 +61,7 @@ export class UdpTable {
       const { ttl, tos, dontFragment } = how;
       const { mark } = options;
       const outgoing = { source, destination: to.address, payload, owner, ttl, tos, dontFragment, mark, device };
-      const errno = this.#ip.send(outgoing, new Skb(owner.probe, cause));
+      const errno = this.#ip.send(outgoing, Skb.ofSocket(owner.probe, cause));
       if (errno !== undefined) throw new LinuxError(errno);
     };
     const endpoint: UdpEndpoint = new UdpEndpoint(clock, local, remote, owner, options, { send, connect }, () => {

@@ -31,7 +31,13 @@ export async function capture(
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   for (const signal of ['INT', 'TERM', 'HUP'] as const) signals.on(signal, interrupt);
-  const socket = PacketSocket.open(netns, ownerOf(process), { device, filter, snapLength });
+  const socket = PacketSocket.open(netns, ownerOf(process), {
+    device,
+    filter,
+    snapLength,
+    promiscuous: options.promiscuous,
+  });
+  let gone = false;
   try {
     const output = await Output.open(process, options, names, { linkType: type, snapLength });
     const quiet = print.verbose === 0 && write === undefined;
@@ -42,18 +48,22 @@ export async function capture(
     );
     while (!interrupted.signal.aborted) {
       const packet = await next(socket, interrupted.signal);
-      if (packet === undefined) break;
+      if (packet === undefined) {
+        gone = !interrupted.signal.aborted;
+        break;
+      }
       const { bytes, length, time } = packet;
       if (!(await output.take({ bytes, length, microseconds: Math.floor(time * 1000) }))) break;
     }
     // What was being printed may not have been finished.
     if (interrupted.signal.aborted && write === undefined) await stdout.write('\n');
+    if (gone) await stderr.write('tcpdump: pcap_loop: The interface disappeared\n');
     await stderr.write(
       plural(output.packets, 'captured') +
         plural(socket.received, 'received by filter') +
         plural(socket.dropped, 'dropped by kernel'),
     );
-    return 0;
+    return gone ? 1 : 0;
   } finally {
     socket.close();
   }

@@ -1,7 +1,7 @@
 import type { FilterNames } from '../../linux/capture/filter/filter.ts';
-import { LinuxError } from '../../linux/errno.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Process } from '../../linux/process/process.ts';
+import { type ServiceEntry, services } from '../netdb.ts';
 import { nameOfHost, resolveHost } from '../resolve.ts';
 import type { Names } from './printer.ts';
 
@@ -10,8 +10,7 @@ export class FileNames implements Names, FilterNames {
   readonly #process: Process;
   readonly #netns: NetworkNamespace | undefined;
   readonly #hosts = new Map<number, string | undefined>();
-  #services: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
-  #ports: ReadonlyMap<string, string> | undefined;
+  #services: readonly ServiceEntry[] | undefined;
 
   constructor(process: Process, netns: NetworkNamespace | undefined) {
     this.#process = process;
@@ -30,15 +29,12 @@ export class FileNames implements Names, FilterNames {
   }
 
   port(port: number, protocol: 'tcp' | 'udp'): string | undefined {
-    this.#read();
-    return this.#ports?.get(`${port}/${protocol}`);
+    return this.#read().find((entry) => entry.port === port && entry.protocol === protocol)?.name;
   }
 
   service(name: string): { tcp?: number; udp?: number } | undefined {
-    this.#read();
-    const found = this.#services?.get(name);
-    if (found === undefined) return undefined;
-    const [tcp, udp] = [found.get('tcp'), found.get('udp')];
+    const found = this.#read().filter((entry) => entry.name === name || entry.aliases.includes(name));
+    const [tcp, udp] = ['tcp', 'udp'].map((protocol) => found.find((entry) => entry.protocol === protocol)?.port);
     return { ...(tcp !== undefined && { tcp }), ...(udp !== undefined && { udp }) };
   }
 
@@ -46,33 +42,9 @@ export class FileNames implements Names, FilterNames {
     return this.#netns?.link(index)?.name;
   }
 
-  /** services(5): `http 80/tcp www`. */
-  #read(): void {
-    if (this.#services !== undefined) return;
-    const services = new Map<string, Map<string, number>>();
-    const ports = new Map<string, string>();
-    this.#services = services;
-    this.#ports = ports;
-    for (const line of textOf(this.#process, '/etc/services').split('\n')) {
-      const [name = '', entry = '', ...aliases] = line.replace(/#.*/, '').trim().split(/\s+/);
-      const match = /^(\d+)\/(tcp|udp)$/.exec(entry);
-      if (match === null) continue;
-      const [, port, protocol] = match as unknown as [string, string, string];
-      if (!ports.has(entry)) ports.set(entry, name);
-      for (const each of [name, ...aliases]) {
-        const known = services.get(each) ?? new Map<string, number>();
-        services.set(each, known);
-        if (!known.has(protocol)) known.set(protocol, Number(port));
-      }
-    }
-  }
-}
-
-function textOf({ files }: Process, path: string): string {
-  try {
-    return files.readText(path);
-  } catch (error) {
-    if (error instanceof LinuxError) return '';
-    throw error;
+  /** Read once: a capture asks for each packet. */
+  #read(): readonly ServiceEntry[] {
+    this.#services ??= services(this.#process);
+    return this.#services;
   }
 }

@@ -17,6 +17,8 @@ export interface TcpdumpOptions {
   readonly printWritten: boolean;
   /** `-Q` */
   readonly direction: 'in' | 'out' | undefined;
+  /** Not `-p`. */
+  readonly promiscuous: boolean;
   /** `-s` */
   readonly snapLength: number;
   /** `-D`, `-L`, `-h`, `--version` */
@@ -27,8 +29,8 @@ export interface TcpdumpOptions {
 const MOST = 262144;
 const WITH_VALUE = 'BcCEFGijmMQrsTVwWyzZ';
 /** They change nothing here: output is never held back, names of links are all there are, nothing is optimized. */
-const NO_EFFECT = 'abHlOpuU';
-const COUNTED = 'AeKnNqStvxX#';
+const NO_EFFECT = 'abHlOuU';
+const COUNTED = 'AeKnNpqStvxX#';
 const ACTIONS: Readonly<Record<string, TcpdumpOptions['action']>> = { D: 'devices', L: 'links', h: 'help' };
 
 const long: Readonly<Record<string, string>> = {
@@ -161,6 +163,7 @@ function interpret(found: readonly Found[], expression: string): TcpdumpOptions 
     countOnly: values.has('--count'),
     printWritten: values.has('--print'),
     direction: direction === 'in' || direction === 'out' ? direction : undefined,
+    promiscuous: times('p') === 0,
     snapLength: snapLength === 0 ? MOST : snapLength,
     action,
     expression,

@@ -92,6 +92,45 @@ test('-w writes a file that survives cat and is read with -r, names from /etc/ho
   expect((await bench.run(podA, 'tcpdump -r /tmp/x.pcap --count')).stdout).toBe('2 packets\n');
 });
 
+test('a device that goes away ends the capture; meanwhile it is promiscuous', async () => {
+  const bench = new Bench();
+  const { podA } = bench.lab.cluster();
+  const { result } = bench.start(podA, 'tcpdump -i eth0');
+  await bench.lab.clock.runTo(10);
+  const eth0 = podA.device('eth0');
+  expect(eth0.promiscuity).toBe(1);
+  podA.setLink('eth0', { up: false });
+  podA.setLink('eth0', { up: true });
+  podA.deleteLink('eth0');
+  const ran = await bench.lab.settle(result, 10);
+  expect(ran).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `${LISTENING}tcpdump: pcap_loop: The interface disappeared\n${counts(0, 0)}`,
+  });
+  expect(eth0.promiscuity).toBe(0);
+});
+
+test("TCP's checksums are left to the device, but for the RST, which the kernel makes itself", async () => {
+  const bench = new Bench();
+  const { podA } = bench.lab.cluster();
+  const { stdout } = await during(bench, podA, 'tcpdump -n -vv -i eth0 tcp', 'curl -s http://10.244.3.6:81/');
+  expect(stdout).toMatch(/Flags \[S\], cksum 0x\w{4} \(incorrect -> 0x\w{4}\)/);
+  expect(stdout).toMatch(/Flags \[R\.\], cksum 0x\w{4} \(correct\)/);
+});
+
+test('names of hosts and services, unless -n', async () => {
+  const bench = new Bench();
+  const { podA } = bench.lab.cluster();
+  bench.machine(podA, '10.244.3.6 web.example web\n');
+  const act = 'curl -s http://10.244.3.6/';
+  expect((await during(bench, podA, 'tcpdump -t -i eth0 tcp', act)).stdout).toMatch(
+    /^IP 10\.244\.2\.5\.\d+ > web\.example\.http: Flags \[S\]/,
+  );
+  expect((await during(bench, podA, 'tcpdump -tN -i eth0 port http', act)).stdout).toMatch(/ > web\.http: /);
+  expect((await during(bench, podA, 'tcpdump -tn -i eth0 tcp', act)).stdout).toMatch(/ > 10\.244\.3\.6\.80: /);
+});
+
 test('-D lists the devices', async () => {
   const bench = new Bench();
   const { podA } = bench.lab.cluster();

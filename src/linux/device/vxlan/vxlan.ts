@@ -107,6 +107,9 @@ export class Vxlan extends Device {
     };
     this.countSent(frame);
     skb.scrub(this.host?.name !== this.#stack.name);
+    // Where the frame's packet has no checksum to leave to the device, the datagram's own is left to it (udp_set_csum).
+    const ports = inner?.payload.protocol === 'tcp' || inner?.payload.protocol === 'udp';
+    if (!ports) skb.partialChecksum = true;
     this.#sending = true;
     const errno = this.#stack.ip.send(
       {

@@ -130,6 +130,8 @@ export class Wireguard extends Device {
     this.countSent(frame);
     peer.sent += messageLength(inner);
     skb.scrub(true);
+    // What is sealed has been finished; the datagram around it is left to the device.
+    skb.partialChecksum = true;
     this.#sending = true;
     const source = peer.source !== undefined && this.#stack.fib.isLocal(peer.source) ? peer.source : undefined;
     const errno = this.#stack.ip.send(
@@ -180,6 +182,7 @@ export class Wireguard extends Device {
     }
     if (refused !== undefined) return;
     skb.scrub(true);
+    skb.partialChecksum = false;
     this.receive({ source: 0, destination: 0, payload: inner }, skb);
   }
 

@@ -17,9 +17,13 @@ export const trace = target({
 export const checksum = target({
   name: 'CHECKSUM',
   summary: 'fills in the checksum that a device would have computed',
-  leavesOut: 'checksums are always right here',
   tables: ['mangle'],
   options: { 'checksum-fill': option(flag, { required: true }) },
   list: () => 'CHECKSUM fill',
-  compile: () => () => undefined,
+  compile:
+    () =>
+    ({ skb }) => {
+      skb.partialChecksum = false;
+      return undefined;
+    },
 });

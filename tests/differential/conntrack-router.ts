@@ -144,6 +144,13 @@ export class SimulatedRouter {
     setup(this.router);
   }
 
+  /** Lets virtual time go on until it is there. */
+  async wait<T>(promise: Promise<T>): Promise<T> {
+    const value = await this.#lab.settle(promise);
+    if (value === undefined) throw new Error('it does not end');
+    return value;
+  }
+
   async inject(wire: WireName, packet: IpPacket): Promise<Effect> {
     const { clock, events } = this.#lab;
     events.splice(0);

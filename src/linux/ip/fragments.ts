@@ -38,7 +38,7 @@ export class Reassembly {
 
   /** @returns the whole packet once its last piece is there. */
   add(packet: IpPacket): IpPacket | undefined {
-    const { fragment: piece, ...rest } = packet;
+    const { fragment: piece } = packet;
     if (piece === undefined) return packet;
     const key = `${packet.source} ${packet.destination} ${packet.id} ${packet.payload.protocol}`;
     let partial = this.#partial.get(key);
@@ -59,7 +59,8 @@ export class Reassembly {
     if (reached < segmentLength(packet.payload)) return undefined;
     partial.timer.cancel();
     this.#partial.delete(key);
-    return rest;
+    const { fragment: _piece, ...whole } = packet;
+    return whole;
   }
 
   clear(): void {

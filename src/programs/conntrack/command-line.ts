@@ -8,13 +8,13 @@ export type TableName = (typeof TABLES)[number];
 /** Protocols by name and number (getprotobyname(3)), as far as there is anything of them. */
 const PROTOCOLS: readonly (readonly [string, number])[] = [
   ['icmp', 1],
-  ['ipip', 4],
   ['ipencap', 4],
   ['tcp', 6],
   ['udp', 17],
   ['dccp', 33],
   ['gre', 47],
   ['icmpv6', 58],
+  ['ipip', 94],
   ['sctp', 132],
   ['udplite', 136],
 ];
@@ -52,6 +52,11 @@ class Reader {
     const command = this.#command ?? 'h';
     for (const { long, with: commands } of this.#given) {
       if (!commands.includes(command)) throw new ConntrackFailure(`Illegal option \`--${long[0]}' with this command`);
+    }
+    if (this.#options.has('buffer-size')) throw notModelled('--buffer-size');
+    const nat = this.#options.has('src-nat') || this.#options.has('dst-nat');
+    if (nat && this.#options.has('any-nat')) {
+      throw new ConntrackFailure("cannot specify `--src-nat' or `--dst-nat' with `--any-nat'");
     }
     return { command, table: this.#table, options: this.#options, protocol: this.#protocol };
   }
@@ -95,8 +100,8 @@ class Reader {
   }
 
   #take(spec: OptionSpec, attached: string | undefined, word: string): void {
-    let value = attached;
-    if (value === undefined && spec.value !== 'none') {
+    let value = spec.value === 'next' ? undefined : attached;
+    if (attached === undefined && spec.value !== 'none') {
       const next = this.#words[this.#at];
       if (spec.value === 'required') {
         if (next === undefined) throw new ConntrackFailure(`option \`${word}' requires an argument`);
@@ -108,7 +113,8 @@ class Reader {
       }
     }
     this.#given.push(spec);
-    this.#options.set(spec.name, value);
+    const before = this.#options.get(spec.name);
+    this.#options.set(spec.name, spec.name === 'output' && before !== undefined ? `${before},${value}` : value);
     if (spec.name === 'protonum') this.#setProtocol(value ?? '');
   }
 

@@ -3,7 +3,7 @@ import { SCTP_STATES } from '../../linux/netfilter/conntrack/sctp-state.ts';
 import { TCP_STATES } from '../../linux/netfilter/conntrack/tcp-state.ts';
 import { trackers } from '../../linux/netfilter/conntrack/trackers.ts';
 import { PROTOCOL_NUMBERS } from '../../linux/netfilter/conntrack/tuple.ts';
-import { type IpAddress, netmask, parseIp } from '../../linux/packet/address.ts';
+import { type IpAddress, netmask } from '../../linux/packet/address.ts';
 import type { CommandLine } from './command-line.ts';
 import { ConntrackFailure } from './failure.ts';
 import type { OptionName } from './options.ts';
@@ -42,6 +42,10 @@ const TESTS: Readonly<Partial<Record<OptionName, MakeTest>>> = {
     const bits = mask === undefined ? 0xffffffff : wholeNumber(mask);
     return (connection) => ((connection.mark ^ wholeNumber(mark)) & bits) === 0;
   },
+  id:
+    (value = '') =>
+    (connection) =>
+      connection.id === wholeNumber(value),
   zone:
     (value = '') =>
     () =>
@@ -108,9 +112,7 @@ function readAddress(text: string): number | undefined {
 
 function readMask(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 32) return netmask(Number(text));
-  const mask = parseIp(text);
-  if (mask === undefined) throw new ConntrackFailure('Invalid netmask');
-  return Number(mask);
+  throw new ConntrackFailure('Invalid netmask');
 }
 
 /** strtoul(3) with base 0: what isn't a number is 0. */
@@ -149,14 +151,10 @@ function natTest(value: string | undefined, source: boolean, destination: boolea
     if (wanted !== undefined && (was === is || is !== wanted)) return false;
     return wantedPort === undefined || (wasPort !== isPort && isPort === wantedPort);
   };
-  return ({ original, reply }) => {
-    const icmp = original.protocol === 'icmp';
-    const asked = icmp ? 0 : original.destinationPort;
-    const from = icmp ? 0 : reply.sourcePort;
-    const back = icmp ? reply.sourcePort : reply.destinationPort;
-    return (
-      (source && fits(original.source, reply.destination, original.sourcePort, back)) ||
-      (destination && fits(original.destination, reply.source, asked, from))
-    );
-  };
+  // Of ICMP what stands for ports differs always, so that each binding seems to be a translation.
+  return ({ original, reply, sourceNatDone, destinationNatDone }) =>
+    (source && sourceNatDone && fits(original.source, reply.destination, original.sourcePort, reply.destinationPort)) ||
+    (destination &&
+      destinationNatDone &&
+      fits(original.destination, reply.source, original.destinationPort, reply.sourcePort));
 }

@@ -21,6 +21,8 @@ export type OptionName =
   | 'output'
   | 'timeout'
   | 'zone'
+  | 'id'
+  | 'buffer-size'
   | 'sport'
   | 'dport'
   | 'reply-port-src'
@@ -35,7 +37,7 @@ export interface OptionSpec {
   readonly short?: string;
   /** All its long names. */
   readonly long: readonly string[];
-  /** `next`: the next word, unless that is an option itself. */
+  /** `next`: the next word, unless that is an option itself; one that is attached is not looked at. */
   readonly value: 'required' | 'next' | 'none';
   /** With which commands it may stand. */
   readonly with: string;
@@ -147,6 +149,22 @@ export const OPTIONS: readonly OptionSpec[] = [
     with: 'LDE',
     summary: 'Conntrack zone; there is zone 0 only',
   },
+  {
+    name: 'id',
+    short: 'i',
+    long: ['id'],
+    value: 'required',
+    with: 'D',
+    summary: 'Conntrack ID',
+  },
+  {
+    name: 'buffer-size',
+    short: 'b',
+    long: ['buffer-size'],
+    value: 'required',
+    with: 'E',
+    summary: 'Netlink socket buffer size (not modelled)',
+  },
 ];
 
 const SOURCE_PORT: OptionSpec = {
@@ -183,13 +201,10 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   G: '-G',
   A: '-A',
   R: '-R',
-  i: '--id',
   c: '--secmark',
-  b: '--buffer-size',
   l: '--label',
   '<': '--label-add',
   secmark: '--secmark',
-  'buffer-size': '--buffer-size',
   label: '--label',
   'label-add': '--label-add',
   'label-del': '--label-del',
@@ -197,7 +212,6 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'reply-zone': '--reply-zone',
   'tuple-src': '--tuple-src',
   'tuple-dst': '--tuple-dst',
-  id: '--id',
   'load-file': '--load-file',
 };
 

@@ -157,3 +157,39 @@ test('who only looks switches nothing on; what a rule exempts is untracked and i
   conntrackOf(net.router.stack).untrack(skb);
   expect(skb.connection?.state).toBe('untracked');
 });
+
+test('fragments are put together before they are looked at: one connection, and the ping is answered', async () => {
+  const net = new Routed();
+  expect((await net.lab.ping(net.client, '10.0.2.2', { size: 4000 }))?.size).toBe(4008);
+  expect(net.list()).toHaveLength(1);
+  expect(net.lab.trace().filter((line) => line.includes('waits for the other fragments')).length).toBeGreaterThan(0);
+});
+
+test('the settings are sysctls: a shorter timeout, and packets counted', async () => {
+  const net = new Routed();
+  net.router.setSysctl('net.netfilter.nf_conntrack_udp_timeout', 5);
+  net.router.setSysctl('net.netfilter.nf_conntrack_acct', 1);
+  expect(() => net.router.setSysctl('net.netfilter.nf_conntrack_acct', 2)).toThrow('Invalid argument');
+  await net.datagram(net.udp(net.client, 4000), '10.0.2.2', 53);
+  expect(net.list()).toEqual([
+    'udp      17 4 src=10.0.1.2 dst=10.0.2.2 sport=4000 dport=53 packets=1 bytes=32 [UNREPLIED] src=10.0.2.2 dst=10.0.1.2 sport=53 dport=4000 packets=0 bytes=0 mark=0 use=1',
+  ]);
+  expect(net.router.getSysctl('net.netfilter.nf_conntrack_count')).toBe('1');
+});
+
+test('a mark stays with the connection, and is told of', async () => {
+  const net = new Routed();
+  const told: string[] = [];
+  listenTo(net.router.stack, ({ type, connection }) => told.push(`${type} ${connection.mark}`));
+  net.router.stack.hooks.register('forward', {
+    name: 'marks',
+    priority: -150,
+    run: ({ skb }) => {
+      if (skb.connection?.direction === 'reply') net.conntrack.setMark(skb.connection.entry, 5);
+      return 'accept';
+    },
+  });
+  await net.lab.ping(net.client, '10.0.2.2');
+  expect(told).toEqual(['NEW 0', 'UPDATE 5']);
+  expect(net.list()[0]).toContain('mark=5');
+});

@@ -6,7 +6,7 @@ import { HookTable } from '../netfilter/hook-table.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
-import type { Endpoint, SocketOwner } from '../socket/socket.ts';
+import type { Endpoint, SctpSockets, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
@@ -21,6 +21,8 @@ export interface IpOutput {
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number;
+  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
+  sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined;
   /** What is known of paths' MTUs. */
   readonly pathMtu: PathMtu;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
@@ -57,6 +59,9 @@ export class Stack {
    * switched on. @returns undefined for a connection that it doesn't know.
    */
   originalDestination?: (protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint) => Endpoint | undefined;
+
+  /** Set by `sctpOf`; absent: nobody here speaks SCTP. */
+  sctp?: SctpSockets;
 
   /** Told when a device goes down, or has lost an address; set by NAT, which forgets what it has masqueraded to it. */
   lost?: (device: Device, address: IpAddress | undefined) => void;

@@ -1,6 +1,7 @@
 import type { Errno } from '../errno.ts';
 import type { IpAddress } from '../packet/address.ts';
-import type { IcmpError } from '../packet/packet.ts';
+import type { IcmpError, IpPacket, SctpPacket } from '../packet/packet.ts';
+import type { Skb } from '../packet/skb.ts';
 import type { Endpoint, SocketOwner } from './endpoint.ts';
 import type { SocketEntry } from './entry.ts';
 
@@ -162,4 +163,13 @@ export interface Sockets {
   sourceFor(destination: IpAddress): IpAddress;
   /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */
   mtuTo(destination: IpAddress): number;
+}
+
+/** SCTP, where a namespace has it switched on (`sctpOf`): what IP and `ss` ask of it. */
+export interface SctpSockets {
+  deliver(packet: IpPacket, sctp: SctpPacket, skb: Skb): void;
+  /** @returns whether an association was told. */
+  failed(error: IcmpError, sent: SctpPacket): boolean;
+  list(): readonly SocketEntry[];
+  closeAll(): void;
 }

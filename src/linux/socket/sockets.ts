@@ -54,7 +54,7 @@ export class SocketTable implements Sockets, Transport {
   }
 
   list(): readonly SocketEntry[] {
-    return [...this.#tcp.list(), ...this.#udp.list(), ...this.#icmp.list()];
+    return [...this.#tcp.list(), ...this.#udp.list(), ...this.#icmp.list(), ...(this.#stack.sctp?.list() ?? [])];
   }
 
   sourceFor(destination: IpAddress): IpAddress {
@@ -86,6 +86,10 @@ export class SocketTable implements Sockets, Transport {
         return true;
       case 'sctp':
       case 'ipip':
+        if (payload.protocol === 'sctp' && this.#stack.sctp !== undefined) {
+          this.#stack.sctp.deliver(packet, payload, skb);
+          return true;
+        }
         if (payload.protocol === 'ipip' && this.#stack.tunnels.ipip?.(packet, skb) === true) return true;
         if (this.#stack.tap.active) {
           const reason = `nobody here speaks ${payload.protocol}`;
@@ -100,6 +104,7 @@ export class SocketTable implements Sockets, Transport {
     let known = false;
     if (payload.protocol === 'tcp') known = this.#tcp.failed(error, payload);
     else if (payload.protocol === 'udp') known = this.#udp.failed(error, from, payload);
+    else if (payload.protocol === 'sctp') known = this.#stack.sctp?.failed(error, payload) ?? false;
     else if (payload.protocol === 'icmp' && payload.type === 'echo-request')
       known = this.#icmp.failed(error, from, payload);
     if (!this.#stack.tap.active) return;
@@ -113,5 +118,6 @@ export class SocketTable implements Sockets, Transport {
     this.#tcp.closeAll();
     this.#udp.closeAll();
     this.#icmp.closeAll();
+    this.#stack.sctp?.closeAll();
   }
 }

@@ -14,7 +14,7 @@ const below = {
   labs: ['cluster', 'kubectl', 'kubernetes', 'programs', 'shell', 'linux', 'simulation'],
   companion: ['labs', 'kubernetes', 'simulation'],
   cli: ['companion', 'labs', 'cluster', 'kubectl', 'kubernetes', 'programs', 'shell', 'linux', 'simulation'],
-  build: ['labs', 'walk', 'cluster', 'kubernetes', 'linux', 'simulation'],
+  build: ['labs', 'walk', 'cluster', 'kubernetes', 'programs', 'linux', 'simulation'],
   components: ['build', 'companion', 'walk', 'labs', 'kubernetes', 'styles'],
   layouts: ['components', 'build', 'styles'],
   pages: ['layouts', 'components', 'build', 'labs', 'walk', 'styles'],

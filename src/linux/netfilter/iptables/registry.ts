@@ -28,7 +28,7 @@ import { checksum, trace } from './target/plain.ts';
 import { reject } from './target/reject.ts';
 
 /** Every match that is modelled. A new one is its file and one line here. */
-const matches: readonly Match[] = [
+export const matches: readonly Match[] = [
   addrtype,
   comment,
   connmark,
@@ -50,7 +50,7 @@ const matches: readonly Match[] = [
 ];
 
 /** Every target that is modelled; ACCEPT, DROP, RETURN and chains need none. */
-const targets: readonly Target[] = [
+export const targets: readonly Target[] = [
   checksum,
   connmarkTarget,
   ct,

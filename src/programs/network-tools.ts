@@ -59,14 +59,14 @@ export const networkTools: readonly NetworkTool[] = [
     leavesOut: 'the families ip6, arp, bridge and netdev, flowtables, include, interactive use',
   },
   {
-    name: 'nslookup',
-    summary: 'asks DNS servers (bind 9.18)',
-    leavesOut: 'interactive use; BusyBox words it otherwise',
-  },
-  {
     name: 'nsenter',
     summary: 'a command in another process’s or a named network namespace (util-linux 2.38)',
     leavesOut: 'user, cgroup and time namespaces',
+  },
+  {
+    name: 'nslookup',
+    summary: 'asks DNS servers (bind 9.18)',
+    leavesOut: 'interactive use; BusyBox words it otherwise',
   },
   {
     name: 'ping',

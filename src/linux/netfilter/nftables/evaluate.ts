@@ -48,7 +48,14 @@ function walk(runtime: Runtime, base: Chain, passage: Passage, told: boolean): V
       if (told || passage.skb.trace) {
         trace ??= { runtime, base, begun: false };
         verdict = runTold(runtime, trace, chain, rule, passage);
-      } else verdict = run(rule, passage);
+      } else {
+        verdict = run(rule, passage);
+        // The rule that asks for a trace is its first.
+        if (passage.skb.trace) {
+          trace ??= { runtime, base, begun: false };
+          traceRule(trace, chain, rule, passage, verdict ?? CONTINUE);
+        }
+      }
       if (verdict !== undefined) break;
     }
     if (verdict?.kind === 'jump' || verdict?.kind === 'goto') {

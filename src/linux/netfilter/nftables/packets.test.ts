@@ -197,8 +197,9 @@ test('connection tracking: state, direction, addresses of both directions, statu
   expect(counters).toEqual([1, 1, 2, 1, 2, 0]);
 });
 
-test('meta nftrace tells each rule that the packet meets, in the lines of nft monitor trace', async () => {
-  const { net } = routed(`table ip t {
+test.for([true, false])('meta nftrace tells each rule in the lines of nft monitor trace (tap: %s)', async (traced) => {
+  const { net } = routed(
+    `table ip t {
 	chain pre {
 		type filter hook prerouting priority raw;
 		icmp type echo-request meta nftrace set 1
@@ -211,7 +212,9 @@ test('meta nftrace tells each rule that the packet meets, in the lines of nft mo
 	chain x {
 		meta mark set 5
 	}
-}`);
+}`,
+    { traced },
+  );
   const lines: string[] = [];
   const devices = { index: () => undefined, name: () => undefined };
   ruleTraceOf(net.router.stack).listen((line) => lines.push(line({ devices })));

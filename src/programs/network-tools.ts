@@ -28,7 +28,6 @@ export const networkTools: readonly NetworkTool[] = [
     summary: 'asks DNS servers over UDP and TCP and prints the whole answer (dig 9.18)',
     leavesOut: 'EDNS options, DNSSEC, zone transfers, -f, +trace',
   },
-  { name: 'ethtool', summary: 'offloads of a device: -k, -K (ethtool 6.1)', leavesOut: 'every other option' },
   {
     name: 'getent',
     summary: 'hosts, ahosts, services, protocols as programs see them (glibc 2.36)',

@@ -19,6 +19,8 @@ export function compare(plan: Plan, real: Outcome, simulated: Outcome): readonly
   for (const [i, step] of plan.steps.entries()) {
     judge(`step ${word(step.run)}`, `${step.in}: ${step.run}`, text(simulated.steps[i]), text(real.steps[i]));
   }
+  // What follows from a step that went another way says nothing new.
+  if (found.length > 0) return found;
   for (const [i, probe] of plan.probes.entries()) {
     const [ours, theirs] = [simulated.probes[i], real.probes[i]];
     const where = `probe ${i + 1}, ${describeProbe(probe)}`;

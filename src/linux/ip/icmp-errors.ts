@@ -15,6 +15,8 @@ const INTERNETWORK_CONTROL = 0xc0;
 export class IcmpErrors {
   readonly #stack: Stack;
   readonly #peers: Peers;
+  /** The kernel's one ICMP socket is sending: what goes wrong with that brings no error (icmp_xmit_lock). */
+  #sending = false;
 
   constructor(stack: Stack, peers: Peers) {
     this.#stack = stack;
@@ -23,7 +25,7 @@ export class IcmpErrors {
 
   /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
   send(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
-    if (!mayReport(cause) || skb.link?.destination === BROADCAST_MAC) return;
+    if (this.#sending || !mayReport(cause) || skb.link?.destination === BROADCAST_MAC) return;
     if (this.#stack.fib.addressType(cause.destination) === 'broadcast') return;
     if (!this.#allowed(code, cause, skb)) return;
     const { ip, sysctl } = this.#stack;
@@ -35,7 +37,14 @@ export class IcmpErrors {
       dontFragment: false,
       ...(skb.mark !== 0 && sysctl.number('net.ipv4.fwmark_reflect') !== 0 && { mark: skb.mark }),
     };
-    ip.send(error, skb.forkError());
+    this.bySocket(() => ip.send(error, skb.forkError()));
+  }
+
+  /** Sends by the kernel's ICMP socket. */
+  bySocket(send: () => void): void {
+    this.#sending = true;
+    send();
+    this.#sending = false;
   }
 
   /** The address that was asked for, where it is an own one; else the way back decides. */

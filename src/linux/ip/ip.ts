@@ -244,7 +244,7 @@ export class IpLayer implements IpOutput {
     if (ignored) return;
     const { tos } = packet;
     const reply = { source: destination, destination: source, tos, payload: echoReply(payload), dontFragment: false };
-    this.send(reply, skb.fork());
+    this.#errors.bySocket(() => this.send(reply, skb.fork()));
   }
 
   /** RFC 1191: the path to the original packet's destination takes no more than this. */

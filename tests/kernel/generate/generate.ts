@@ -2,6 +2,7 @@ import type { Plan } from '../plan.ts';
 import { type Draft, draft } from './draft.ts';
 import { iptables } from './iptables.ts';
 import { links } from './links.ts';
+import { nftables } from './nftables.ts';
 import { packets } from './packets.ts';
 import { routes } from './routes.ts';
 
@@ -11,6 +12,7 @@ export function generate(seed: string, count: number): Plan {
   links(to);
   routes(to);
   iptables(to);
+  nftables(to);
   packets(to, count);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;

@@ -34,11 +34,16 @@ function frame(to: Draft): void {
 
 function send(to: Draft): void {
   const { node, address: source } = to.chance.of(to.ports);
-  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, destination(to)))) });
+  // A broadcast of one's own comes back to oneself in the kernel (ip_mc_output); that is not modelled.
+  const target = destination(to).replace(/\.255$/, '.77');
+  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, target))) });
 }
 
 function packet(to: Draft, source: string, target: string): IpPacket {
   const { chance } = to;
+  const payload = segment(to);
+  // The real capture shares a fragment's bytes with NAT, which rewrites them before they are read.
+  const whole = to.steps.some(({ stdin }) => stdin !== undefined);
   return {
     kind: 'ip',
     source: address(source),
@@ -46,8 +51,8 @@ function packet(to: Draft, source: string, target: string): IpPacket {
     ttl: chance.percent(60) ? 64 : chance.of([1, 2, 3, 255]),
     tos: chance.percent(20) ? chance.of([0x10, 0xb8, 0x2c]) : 0,
     id: 1 + chance.below(65535),
-    dontFragment: chance.percent(50),
-    payload: segment(to),
+    dontFragment: chance.percent(50) || whole,
+    payload,
   };
 }
 

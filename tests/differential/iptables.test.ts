@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetworkNamespace } from '../../src/linux/namespace.ts';
 import { Bench, type Ran } from '../../src/programs/network.fixture.ts';
+import { restores } from './lines/restores.ts';
 import { canJudge, lines, RealNamespace, words } from './real-namespace.ts';
 
 /**
@@ -31,6 +33,14 @@ describe.skipIf(!possible)(
       return mine === theirs ? '' : `$ ${argv.join(' ')}\n${input}--- iptables says\n${theirs}--- simulated\n${mine}`;
     };
 
+    /** The sets that rules ask, made on both sides. */
+    const prepare = async () => {
+      const sets = readFileSync(new URL('lines/iptables/writers/sets.txt', import.meta.url), 'utf8');
+      real.run(['ipset', 'destroy']);
+      expect(real.run(['ipset', 'restore'], sets)).toMatchObject({ code: 0 });
+      expect(await simulated(['ipset', 'restore'], sets)).toMatchObject({ code: 0 });
+    };
+
     beforeAll(() => {
       real.create();
     });
@@ -48,5 +58,46 @@ describe.skipIf(!possible)(
       for (const line of lines(`iptables/${name}`)) failed.push(await difference(words(line)));
       expect(failed.filter(Boolean).join('\n')).toBe('');
     });
+
+    test('rules of every match and target, as -S, -L -n, -L and -v -A print them', async () => {
+      await prepare();
+      const failed: string[] = [];
+      for (const line of lines('iptables/rules')) {
+        const [table = '', chain = '', ...rule] = words(line);
+        const start = ['iptables', '-t', table];
+        failed.push(await difference([...start, '-v', '-A', chain, ...rule]));
+        for (const asked of [['-S'], ['-L', '-n'], ['-L', '-v'], ['-F']])
+          failed.push(await difference([...start, ...asked]));
+      }
+      expect(failed.filter(Boolean).join('\n')).toBe('');
+    });
+
+    test('iptables-restore', async () => {
+      const failed: string[] = [];
+      for (const [options, text] of restores) {
+        failed.push(await difference(['iptables-restore', ...words(options)], text));
+        failed.push(await difference(['iptables-save', '-c']));
+      }
+      expect(failed.filter(Boolean).join('\n')).toBe('');
+    });
+
+    test.each(['kube-proxy', 'flannel-kindnet-portmap', 'calico', 'meshes-docker'])(
+      'the rules of %s, read back, and our text read by iptables-restore',
+      async (writer) => {
+        await prepare();
+        const text = readFileSync(new URL(`lines/iptables/writers/${writer}.txt`, import.meta.url), 'utf8');
+        const asked = [
+          ['iptables-save', '-c'],
+          ...['filter', 'nat', 'mangle', 'raw'].map((t) => ['iptables', '-t', t, '-nvL']),
+        ];
+        const failed = [await difference(['iptables-restore', '--noflush'], text)];
+        for (const one of asked) failed.push(await difference(one));
+        expect(failed.filter(Boolean).join('\n')).toBe('');
+        const ours = (await simulated(['iptables-save', '-c'])).stdout;
+        real.run(['nft', 'flush', 'ruleset']);
+        expect(real.run(['iptables-restore', '-c'], ours)).toMatchObject({ code: 0, stderr: '' });
+        expect(said(real.run(['iptables-save', '-c']))).toBe(said({ code: 0, stdout: ours, stderr: '' }));
+      },
+    );
   },
 );

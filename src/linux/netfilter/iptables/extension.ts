@@ -83,7 +83,7 @@ interface TargetDescription<O extends Options> extends Description<O> {
   compile(values: Values<O>, place: Place): (passage: Passage) => TargetVerdict;
   /** For the tap, of a verdict that is a refusal with an answer. */
   readonly rejects?: boolean;
-  /** Another name for `iptables -L`, where the kernel has it as a form of another target. */
+  /** What `-L` calls it, where that is not its name. */
   readonly listedAs?: string;
 }
 
@@ -109,7 +109,7 @@ export interface Match extends Extension {
 export interface Target extends Extension {
   compile(values: AnyValues, place: Place): (passage: Passage) => TargetVerdict;
   readonly rejects: boolean;
-  readonly listedAs?: string;
+  readonly listedAs: string;
 }
 
 /** A match or target of a rule, with what was given for it. */
@@ -133,7 +133,7 @@ export function target<O extends Options>(description: TargetDescription<O>): Ta
     ...shared(description),
     compile: (any, place) => description.compile(values(any), place),
     rejects: description.rejects ?? false,
-    ...(description.listedAs !== undefined && { listedAs: description.listedAs }),
+    listedAs: description.listedAs ?? description.name,
   };
 }
 

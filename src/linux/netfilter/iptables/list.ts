@@ -75,7 +75,7 @@ function targetName({ action }: RuleSpec): string {
     case 'goto':
       return action.chain;
     case 'target':
-      return action.use.extension.listedAs ?? action.use.extension.name;
+      return action.use.extension.listedAs;
   }
 }
 

@@ -1,3 +1,5 @@
+import { serviceName, servicePort } from './services.ts';
+
 /** What iptables calls protocols by itself (xtables_chain_protos); the last name of a number is the one it prints. */
 const OWN: readonly (readonly [string, number])[] = [
   ['tcp', 6],
@@ -79,89 +81,14 @@ export function protocolName(number: number): string | undefined {
   return ownNames.get(number) ?? protocolNames.get(number);
 }
 
-/** Debian's /etc/services, as far as rules name them. */
-const SERVICES: readonly (readonly [string, number, protocols?: string])[] = [
-  ['tcpmux', 1, 'tcp'],
-  ['echo', 7],
-  ['discard', 9],
-  ['systat', 11, 'tcp'],
-  ['daytime', 13],
-  ['netstat', 15, 'tcp'],
-  ['chargen', 19],
-  ['ftp-data', 20, 'tcp'],
-  ['ftp', 21, 'tcp'],
-  ['fsp', 21, 'udp'],
-  ['ssh', 22, 'tcp'],
-  ['telnet', 23, 'tcp'],
-  ['smtp', 25, 'tcp'],
-  ['time', 37],
-  ['whois', 43, 'tcp'],
-  ['tacacs', 49],
-  ['domain', 53],
-  ['bootps', 67, 'udp'],
-  ['bootpc', 68, 'udp'],
-  ['tftp', 69, 'udp'],
-  ['gopher', 70, 'tcp'],
-  ['finger', 79, 'tcp'],
-  ['http', 80, 'tcp'],
-  ['kerberos', 88],
-  ['pop3', 110, 'tcp'],
-  ['sunrpc', 111],
-  ['auth', 113, 'tcp'],
-  ['nntp', 119, 'tcp'],
-  ['ntp', 123, 'udp'],
-  ['netbios-ns', 137, 'udp'],
-  ['netbios-dgm', 138, 'udp'],
-  ['netbios-ssn', 139, 'tcp'],
-  ['imap2', 143, 'tcp'],
-  ['snmp', 161],
-  ['snmp-trap', 162],
-  ['bgp', 179, 'tcp'],
-  ['irc', 194],
-  ['ldap', 389],
-  ['https', 443],
-  ['microsoft-ds', 445],
-  ['submissions', 465, 'tcp'],
-  ['isakmp', 500, 'udp'],
-  ['syslog', 514, 'udp'],
-  ['shell', 514, 'tcp'],
-  ['printer', 515, 'tcp'],
-  ['submission', 587, 'tcp'],
-  ['ldaps', 636],
-  ['domain-s', 853],
-  ['rsync', 873, 'tcp'],
-  ['imaps', 993, 'tcp'],
-  ['pop3s', 995, 'tcp'],
-  ['socks', 1080, 'tcp'],
-  ['openvpn', 1194],
-  ['ms-sql-s', 1433, 'tcp'],
-  ['radius', 1812],
-  ['nfs', 2049],
-  ['mysql', 3306, 'tcp'],
-  ['ms-wbt-server', 3389, 'tcp'],
-  ['iax', 4569, 'udp'],
-  ['sip', 5060],
-  ['postgresql', 5432, 'tcp'],
-  ['amqp', 5672],
-  ['x11', 6000, 'tcp'],
-  ['redis', 6379, 'tcp'],
-  ['http-alt', 8080],
-  ['puppet', 8140, 'tcp'],
-  ['zabbix-agent', 10050, 'tcp'],
-  ['git', 9418, 'tcp'],
-];
-
-const servicePorts = new Map(SERVICES.map(([name, port]) => [name, port]));
-
 /** A port's number or its service's name. @returns undefined for neither. */
 export function parsePort(text: string): number | undefined {
-  return parseNumber(text, 65535) ?? servicePorts.get(text);
+  return parseNumber(text, 65535) ?? servicePort(text);
 }
 
 /** `http`; the number where no service is known for it. */
 export function portName(port: number, protocol: string): string {
-  for (const [name, number, only] of SERVICES) if (number === port && (only ?? protocol) === protocol) return name;
-  return String(port);
+  return serviceName(port, protocol) ?? String(port);
 }
 
 /** A whole number as strtoul(3) reads it: decimal, `0x...` or octal. @returns undefined for anything else. */

@@ -104,12 +104,12 @@ export class Restore {
       .slice(1)
       .split(/[ \t]+/)
       .find((word) => word !== '');
-    if (name === undefined) throw new Problem(`${PROGRAM}: line ${number} table name invalid\n`);
+    if (name === undefined) throw new Problem(`${PROGRAM}: line ${number} table name invalid`);
     if (this.#options.table !== undefined && this.#options.table !== name) {
       this.#skipping = true;
       return;
     }
-    if (!isTableName(name)) throw new Problem(`${PROGRAM}: line ${number} table name '${name}' invalid\n`);
+    if (!isTableName(name)) throw new Problem(`${PROGRAM}: line ${number} table name '${name}' invalid`);
     this.#table = name;
     if (this.#options.keep) return;
     this.#push(number, (transaction) => transaction.clear(name, this.#options.verbose > 0));
@@ -121,9 +121,9 @@ export class Restore {
       .slice(1)
       .split(/[ \t]+/)
       .filter((word) => word !== '');
-    if (chain === undefined) throw new Problem(`${PROGRAM}: line ${number} chain name invalid\n`);
+    if (chain === undefined) throw new Problem(`${PROGRAM}: line ${number} chain name invalid`);
     checkChainName(chain);
-    if (policy === undefined) throw new Problem(`${PROGRAM}: line ${number} policy invalid\n`);
+    if (policy === undefined) throw new Problem(`${PROGRAM}: line ${number} policy invalid`);
     if (!new Transaction(this.#tables).isBuiltIn(table, chain)) {
       this.#push(number, (transaction) => {
         transaction.declare(table, chain);
@@ -134,10 +134,9 @@ export class Restore {
     let counts: { packets: number; bytes: number } | undefined;
     if (this.#options.counters && counters !== undefined) {
       const found = /^\[(\d+):(\d+)/.exec(counters);
-      if (found === null) throw new Problem(`invalid policy counters for chain '${chain}'\n`);
+      if (found === null) throw new Problem(`invalid policy counters for chain '${chain}'`);
       counts = { packets: Number(found[1]), bytes: Number(found[2]) };
     }
-    if (policy === '-') return;
     this.#push(number, (transaction) => {
       transaction.setPolicy(table, chain, policy, counts);
       return '';
@@ -149,7 +148,7 @@ export class Restore {
     let counters: { packets: number; bytes: number } | undefined;
     if (line.startsWith('[')) {
       const found = /^\[:*([^:]+):+([^\]]*)\]/.exec(line);
-      if (!line.includes(']') || found === null) throw new Problem(`Bad line ${number}: need ]\n`);
+      if (!line.includes(']') || found === null) throw new Problem(`Bad line ${number}: need ]`);
       rest = line.slice(found[0].length);
       const [packets, bytes] = [Number.parseInt(found[1] as string, 10), Number.parseInt(found[2] as string, 10)];
       if (this.#options.counters) {

@@ -60,6 +60,7 @@ export class Transaction {
         this.#rename(name, chain, command.newName ?? '');
         return '';
       case 'policy':
+        if (command.policy === '-') throw new Refusal(refusals.badPolicy);
         this.setPolicy(name, chain, command.policy ?? '');
         return '';
     }
@@ -93,15 +94,15 @@ export class Transaction {
     return this.#look(name).chains.get(chain)?.hook !== undefined;
   }
 
+  /** `-` keeps the policy. What the chain has counted begins anew. */
   setPolicy(name: TableName, chain: string, policy: string, counters?: { packets: number; bytes: number }): void {
-    if (policy !== 'ACCEPT' && policy !== 'DROP') throw new Refusal(refusals.badPolicy);
+    if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') throw new Refusal(refusals.badPolicy);
     if (!this.isBuiltIn(name, chain)) throw new Refusal(refusals.notBuiltin);
     const found = this.#change(name).chains.get(chain) as Chain;
     found.exists = true;
-    found.policy = policy as Policy;
-    if (counters === undefined) return;
-    found.packets = counters.packets;
-    found.bytes = counters.bytes;
+    if (policy !== '-') found.policy = policy as Policy;
+    found.packets = counters?.packets ?? 0;
+    found.bytes = counters?.bytes ?? 0;
   }
 
   /** As it is now, also where it is not there yet. */

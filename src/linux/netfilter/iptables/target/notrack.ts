@@ -1,25 +1,24 @@
-import { UNTRACKED } from '../../conntrack/tracked.ts';
+import { conntrackOf } from '../../conntrack/conntrack.ts';
 import type { Passage } from '../../passage.ts';
-import { option, target } from '../extension.ts';
+import { option, type Place, target } from '../extension.ts';
 import { flag } from '../kind.ts';
 
-/** It needs no connection tracking, and switches none on (xt_ct_tg_check). */
-function untrack() {
+function untrack({ stack }: Place) {
+  const tracking = conntrackOf(stack);
   return ({ skb }: Passage) => {
-    skb.connection ??= UNTRACKED;
+    tracking.untrack(skb);
     return undefined;
   };
 }
 
 export const notrack = target({
   name: 'NOTRACK',
-  // The kernel has it as a form of CT (xt_CT.c), and names it so.
   listedAs: 'CT',
   summary: 'exempts the packet from connection tracking',
   tables: ['raw'],
   options: {},
   list: () => 'NOTRACK',
-  compile: () => untrack(),
+  compile: (_values, place) => untrack(place),
 });
 
 export const ct = target({
@@ -29,5 +28,5 @@ export const ct = target({
   tables: ['raw'],
   options: { notrack: option(flag) },
   list: ({ notrack: given }) => (given === undefined ? 'CT' : 'CT notrack'),
-  compile: ({ notrack: given }) => (given === undefined ? () => undefined : untrack()),
+  compile: ({ notrack: given }, place) => (given === undefined ? () => undefined : untrack(place)),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkNamespace } from '../../namespace.ts';
 import { ip, Lab, owner } from '../../network.fixture.ts';
+import { measureRules } from './iptables.bench.ts';
 import { iptablesOf } from './iptables.ts';
 import { Restore } from './restore.ts';
 import { saveTable } from './save.ts';
@@ -125,4 +126,10 @@ test('a table that is taken away asks nobody any more', async () => {
   expect(done.run('*filter\nCOMMIT\n').status).toBe(0);
   expect(b.stack.hooks.list('forward')).toEqual([]);
   expect(await lab.ping(podA, '10.244.3.6')).toBeDefined();
+});
+
+test.each([true, false])('the bench of rules measures a row that lets all pass (services: %s)', (services) => {
+  const { packets, nanosecondsPerRule } = measureRules({ rules: 100, services, milliseconds: 20 });
+  expect(packets).toBeGreaterThan(99);
+  expect(nanosecondsPerRule).toBeGreaterThan(0);
 });

@@ -45,7 +45,7 @@ const AFTER: readonly Hook[] = ['output', 'postrouting'];
 
 export const addrtype = match({
   name: 'addrtype',
-  summary: 'what the source or destination is to this namespace: LOCAL, BROADCAST, UNICAST, ...',
+  summary: 'what the source or destination is to this namespace: LOCAL, BROADCAST, UNICAST and so on',
   options: {
     'src-type': option(types, { invert: true }),
     'dst-type': option(types, { invert: true }),

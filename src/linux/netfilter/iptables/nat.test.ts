@@ -59,7 +59,7 @@ test('the node itself and an endpoint that calls its own Service are masqueraded
     node.addRoute({ destination: prefix('0.0.0.0/0'), via: ip('172.18.0.1') });
   }
   expect(await connect(lab, a, podB)).toBe('172.18.0.2');
-  expect(await connect(lab, podB, podB)).toBe('172.18.0.3');
+  expect(await connect(lab, podB, podB)).toBe('10.244.3.1');
 });
 
 test('a REJECT for a translated connection comes from the address that was called', async () => {

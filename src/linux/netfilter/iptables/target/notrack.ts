@@ -1,24 +1,25 @@
-import { conntrackOf } from '../../conntrack/conntrack.ts';
+import { UNTRACKED } from '../../conntrack/tracked.ts';
 import type { Passage } from '../../passage.ts';
-import { option, type Place, target } from '../extension.ts';
+import { option, target } from '../extension.ts';
 import { flag } from '../kind.ts';
 
-function untrack({ stack }: Place) {
-  const tracking = conntrackOf(stack);
+/** It needs no connection tracking, and switches none on (xt_ct_tg_check). */
+function untrack() {
   return ({ skb }: Passage) => {
-    tracking.untrack(skb);
+    skb.connection ??= UNTRACKED;
     return undefined;
   };
 }
 
 export const notrack = target({
   name: 'NOTRACK',
+  // The kernel has it as a form of CT (xt_CT.c), and names it so.
   listedAs: 'CT',
   summary: 'exempts the packet from connection tracking',
   tables: ['raw'],
   options: {},
   list: () => 'NOTRACK',
-  compile: (_values, place) => untrack(place),
+  compile: () => untrack(),
 });
 
 export const ct = target({
@@ -28,5 +29,5 @@ export const ct = target({
   tables: ['raw'],
   options: { notrack: option(flag) },
   list: ({ notrack: given }) => (given === undefined ? 'CT' : 'CT notrack'),
-  compile: ({ notrack: given }, place) => (given === undefined ? () => undefined : untrack(place)),
+  compile: ({ notrack: given }) => (given === undefined ? () => undefined : untrack()),
 });

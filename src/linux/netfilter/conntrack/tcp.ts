@@ -190,8 +190,9 @@ function reset({ connection, state, reply, segment, tracking }: Look): Step | { 
     if (state.lastKind === 'ack' && state.lastReply === reply && sequence === state.lastEnd) return { become };
     become = state.state;
   }
-  const answers =
-    (connection.seenReply && state.lastKind === 'syn') || (!connection.assured && state.lastKind === 'ack');
+  // It answers a SYN, or an ACK, that was let through without being understood.
+  const toSyn = connection.seenReply && state.lastKind === 'syn' && state.lastReply !== reply;
+  const answers = toSyn || (!connection.assured && state.lastKind === 'ack');
   if (answers && acknowledgement === state.lastEnd) return { become, unchecked: true };
   const challenged = state.state === syn && state.lastKind === 'ack' && state.lastReply;
   return challenged && sequence === state.lastAck ? { become, unchecked: true } : { become };

@@ -122,11 +122,8 @@ export class Connection implements TcpConnection {
       else this.#finish(this.state === 'CLOSE_WAIT' ? 'EPIPE' : 'ECONNRESET');
       return;
     }
-    if (segment.syn) {
-      this.#sendAck();
-      return;
-    }
-    if (!segment.ack) return;
+    if (segment.syn) this.#sendAck();
+    if (segment.syn || !segment.ack) return;
     this.#segments.remember(segment);
     if (this.state === 'SYN_RECV' && !this.#completeHandshake(segment)) return;
     const { agreed } = this.#segments;
@@ -281,7 +278,7 @@ export class Connection implements TcpConnection {
   /** The peer's SYN is here: what both ends can do is known. */
   #begin(syn: TcpSegment): void {
     const { sysctl, clock } = this.#stack;
-    this.#receiver = this.#segments.begin(syn);
+    this.#receiver = this.#segments.begin(syn, this.#host.segmentTo(this));
     // A SYN's own window is never shifted (RFC 7323, 2.2).
     this.#sender = new Sender(clock, add(this.#initial, 1), syn.window, {
       emit: (sequence, data, { psh, fin, again }) => this.#segments.send({ sequence, data, psh, fin }, again),
@@ -319,7 +316,9 @@ export class Connection implements TcpConnection {
     const ended = receiver.finished;
     const news = receiver.accept(segment.sequence, segment.data, segment.fin);
     if (receiver.finished && !ended) this.#peerFinished();
-    this.#sendAck();
+    // tcp_fin() turns to delayed acknowledgements: a FIN that answers soon carries it.
+    if (this.state === 'CLOSE_WAIT' && !ended) this.#segments.delayAck(() => this.#sendAck());
+    else this.#sendAck();
     if (news) this.#changed.wake();
   }
 
@@ -378,6 +377,7 @@ export class Connection implements TcpConnection {
     this.#stopTimer();
     this.#keepAlive?.stop();
     this.#sender?.stop();
+    this.#segments.stop();
     this.#host.closed(this);
     this.ready.reject(new LinuxError(errno ?? 'ECONNABORTED'));
     this.#changed.wake();

@@ -204,7 +204,7 @@ test('close(2): a peer that never closes leaves FIN_WAIT2 after tcp_fin_timeout;
   const { podA, podB } = lab.cluster();
   const [client, server] = await pair(lab, podA, podB);
   client.close();
-  await lab.clock.runTo(lab.clock.now() + 10);
+  await lab.clock.runTo(lab.clock.now() + 50);
   expect(stateOf(podA, client)).toBe('FIN_WAIT2');
   await lab.clock.runTo(lab.clock.now() + 60_000);
   expect(stateOf(podA, client)).toBeUndefined();

@@ -5,6 +5,11 @@ import { add, distance } from './sequence.ts';
 /** As many blocks as fit beside timestamps (RFC 2018, 3). */
 const SACK_BLOCKS = 3;
 
+/** What tcp_rmem[1] of 131072 bytes holds of data in whole segments; the kernel lets it grow, which is not modelled. */
+const CAPACITY = 82_304;
+/** Shorter segments don't make the window grow (tcp_event_data_recv). */
+const GROWS = 128;
+
 interface Ahead {
   readonly sequence: number;
   readonly data: Uint8Array;
@@ -17,21 +22,24 @@ export class Receiver {
   finished = false;
   /** Bytes that have come in order. */
   received = 0;
-  readonly #capacity: number;
   readonly #scale: number;
+  readonly #segment: number;
   readonly #queue = new ByteQueue();
   #ahead: Ahead[] = [];
   /** What came out of order last: its block is told first. */
   #latest = 0;
   #finAt: number | undefined;
+  /** rcv_ssthresh: the window that is offered while there is room. */
+  #offer: number;
   #advertised: number;
 
-  /** `capacity`: bytes that may wait to be read; `scale`: of the windows that are advertised (RFC 7323). */
-  constructor(initial: number, capacity: number, scale: number) {
+  /** `window`: the first one; `scale`: of those that follow (RFC 7323); `segment`: the largest that is expected. */
+  constructor(initial: number, window: number, scale: number, segment: number) {
     this.next = add(initial, 1);
     this.#scale = scale;
-    this.#capacity = Math.ceil(capacity / 2 ** scale) * 2 ** scale;
-    this.#advertised = this.#capacity;
+    this.#segment = segment;
+    this.#offer = window;
+    this.#advertised = window;
   }
 
   get queued(): number {
@@ -40,22 +48,24 @@ export class Receiver {
 
   /** The window to put into the next segment, as it stands in the header. */
   advertise(): number {
-    const window = Math.floor((this.#capacity - this.#queue.length) / 2 ** this.#scale);
+    const window = Math.ceil(Math.min(this.#offer, this.#room) / 2 ** this.#scale);
     this.#advertised = window * 2 ** this.#scale;
     return Math.min(window, 65535);
   }
 
+  get #room(): number {
+    return CAPACITY - this.#queue.length;
+  }
+
   /** Has reading made so much room that the sender should hear of it now (RFC 9293, 3.8.6.2.2)? */
   windowOpened(segment: number): boolean {
-    const room = this.#capacity - this.#queue.length;
-    return (
-      room - this.#advertised >= Math.min(this.#capacity / 2, 2 * segment) && this.#advertised < this.#capacity / 2
-    );
+    const more = Math.min(this.#offer, this.#room) - this.#advertised;
+    return more >= Math.min(CAPACITY / 2, 2 * segment) && this.#advertised < CAPACITY / 2;
   }
 
   /** Does a segment touch the window (RFC 9293, 3.10.7.4, first check)? */
   acceptable(sequence: number, length: number): boolean {
-    const window = this.#capacity - this.#queue.length;
+    const window = this.#room;
     const start = distance(this.next, sequence);
     if (length === 0) return start >= 0 && start <= window;
     return start < window && start + length > 0;
@@ -66,6 +76,7 @@ export class Receiver {
     if (fin) this.#finAt = add(sequence, data.length);
     const before = this.next;
     if (data.length > 0) this.#store(sequence, data);
+    if (data.length >= GROWS && this.next !== before) this.#grow();
     if (!this.finished && this.#finAt === this.next) {
       this.finished = true;
       this.next = add(this.next, 1);
@@ -95,8 +106,14 @@ export class Receiver {
     return ranges.slice(0, SACK_BLOCKS);
   }
 
+  /** tcp_grow_window: a sender that sends whole segments may send more of them, as far as the buffer goes. */
+  #grow(): void {
+    const more = Math.min(2 * this.#segment, this.#room - this.#offer);
+    if (more > 0) this.#offer += more;
+  }
+
   #store(sequence: number, data: Uint8Array): void {
-    const room = this.#capacity - this.#queue.length;
+    const room = this.#room;
     const start = distance(this.next, sequence);
     if (start > 0) {
       if (start + data.length > room) return;

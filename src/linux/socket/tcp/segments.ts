@@ -1,3 +1,4 @@
+import type { Milliseconds, Timer } from '../../../simulation/clock.ts';
 import type { Errno } from '../../errno.ts';
 import type { Stack } from '../../ip/stack.ts';
 import type { TcpSegment } from '../../packet/packet.ts';
@@ -9,10 +10,14 @@ import { distance } from './sequence.ts';
 
 type SegmentParts = Partial<Pick<TcpSegment, 'ack' | 'fin' | 'rst' | 'psh' | 'data'>> & { readonly sequence: number };
 
-/** tcp_select_initial_window: of the 64 KB that tcp_rmem[1] leaves for data, whole segments of who asks and who answers. */
-const CLIENT_WINDOW = 64240;
-const SERVER_WINDOW = 65160;
+const DELAYED_ACK: Milliseconds = 40;
 const NOTHING = new Uint8Array(0);
+
+/** tcp_select_initial_window: as many whole segments as fit into the half of tcp_rmem[1] that is for data. */
+function initialWindow(segment: number): number {
+  const space = 65536;
+  return space - (space % segment);
+}
 
 /** Writes a connection's segments: acknowledgement, window and options, as both ends have agreed on them. */
 export class Segments {
@@ -21,8 +26,8 @@ export class Segments {
   readonly #stack: Stack;
   readonly #local: Endpoint;
   readonly #remote: Endpoint;
-  /** Of a SYN, and what may wait to be read. */
-  readonly #window: number;
+  /** Whether this end has sent the first SYN. */
+  readonly #active: boolean;
   readonly #transmit: (segment: TcpSegment, again: boolean) => Errno | undefined;
   /** What is added to the clock for TSval (RFC 7323, 7.1: not the same for all). */
   readonly #offset: number;
@@ -30,6 +35,7 @@ export class Segments {
   #recent = 0;
   #peerSyn: TcpSegment | undefined;
   #receiver: Receiver | undefined;
+  #delayed: Timer | undefined;
 
   constructor(
     stack: Stack,
@@ -41,18 +47,19 @@ export class Segments {
     this.#stack = stack;
     this.#local = local;
     this.#remote = remote;
-    this.#window = active ? CLIENT_WINDOW : SERVER_WINDOW;
+    this.#active = active;
     this.#transmit = transmit;
     this.#offset = stack.random.uint32();
     this.counters = new Counters(stack.clock);
   }
 
-  /** The peer's SYN is here: what both ends can do is known. */
-  begin(syn: TcpSegment): Receiver {
+  /** The peer's SYN is here: what both ends can do is known. `mss`: the largest segment that the path takes. */
+  begin(syn: TcpSegment, mss: number): Receiver {
     this.#peerSyn = syn;
     this.#recent = syn.timestamps?.value ?? 0;
     this.agreed = agree(this.#stack.sysctl, syn);
-    this.#receiver = new Receiver(syn.sequence, this.#window, this.agreed.receiveScale);
+    const segment = mss - this.overhead;
+    this.#receiver = new Receiver(syn.sequence, this.#window(mss), this.agreed.receiveScale, segment);
     return this.#receiver;
   }
 
@@ -65,7 +72,12 @@ export class Segments {
   sendSyn(sequence: number, mss: number, again: boolean): Errno | undefined {
     const timestamps = { value: this.#now(), echo: this.#recent };
     const options = synOptions(this.#stack.sysctl, mss, timestamps, this.#peerSyn);
-    return this.#send({ sequence }, this.#window, again, options);
+    return this.#send({ sequence }, Math.min(this.#window(mss), 65535), again, options);
+  }
+
+  /** Who asks does not know yet that each segment will carry timestamps. */
+  #window(mss: number): number {
+    return initialWindow(this.#active ? mss : mss - this.overhead);
   }
 
   /** @returns what sending fails with. `again`: it was sent before. */
@@ -79,12 +91,23 @@ export class Segments {
     });
   }
 
+  /** Acknowledges with what is sent next, at the latest after TCP_ATO_MIN (RFC 9293, 3.8.6.3): `ack` then sends it. */
+  delayAck(ack: () => void): void {
+    this.#delayed ??= this.#stack.clock.after(DELAYED_ACK, ack);
+  }
+
+  stop(): void {
+    this.#delayed?.cancel();
+    this.#delayed = undefined;
+  }
+
   #send(
     parts: SegmentParts,
     window: number,
     again: boolean,
     options: Pick<TcpSegment, 'mss' | 'sackPermitted' | 'timestamps' | 'windowScale' | 'sack'>,
   ): Errno | undefined {
+    this.stop();
     const receiver = this.#receiver;
     const { sequence, fin = false, rst = false, psh = false, data = NOTHING } = parts;
     const ack = parts.ack ?? receiver !== undefined;

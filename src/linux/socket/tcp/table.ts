@@ -24,6 +24,8 @@ import { Listener } from './listener.ts';
 import { add } from './sequence.ts';
 
 const IP_AND_TCP_HEADERS = 40;
+/** IPV4_MAX_PMTU; loopback's MTU is one more. */
+const LONGEST_PACKET = 65535;
 
 /** The namespace's TCP: finds the socket that a segment is for. */
 export class TcpTable implements ConnectionHost {
@@ -180,7 +182,7 @@ export class TcpTable implements ConnectionHost {
   }
 
   segmentTo(connection: Connection): number {
-    return this.#ip.mtuTo(connection.remote.address) - IP_AND_TCP_HEADERS;
+    return Math.min(this.#ip.mtuTo(connection.remote.address), LONGEST_PACKET) - IP_AND_TCP_HEADERS;
   }
 
   established(connection: Connection): boolean {

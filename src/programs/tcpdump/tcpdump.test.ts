@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PcapFile } from '../../linux/capture/pcap.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
@@ -176,4 +177,54 @@ test('an option that is none gets the usage', async () => {
     expect([code, stderr.startsWith(`tcpdump: ${problem}\ntcpdump version 4.99.3\n`)]).toEqual([1, true]);
     expect(stderr).toContain('Usage: tcpdump [-AbdDefhHIJKlLnNOpqStuUvxX#]');
   }
+});
+
+test('a tunnel without Ethernet, inside and outside of it', async () => {
+  const bench = new Bench();
+  const [a, b] = [bench.lab.node('a', 2), bench.lab.node('b', 3)];
+  for (const [netns, own, other] of [
+    [a, 2, 3],
+    [b, 3, 2],
+  ] as const) {
+    for (const line of [
+      `tunnel add tun0 mode ipip local 172.18.0.${own} remote 172.18.0.${other}`,
+      `addr add 10.9.0.${own}/24 dev tun0`,
+      'link set tun0 up',
+    ]) {
+      expect(await bench.run(netns, `ip ${line}`)).toMatchObject({ code: 0, stderr: '' });
+    }
+  }
+  const act = 'ping -c 1 10.9.0.3';
+  const inside = await during(bench, a, 'tcpdump -n -e -i tun0 icmp', act);
+  expect(inside.stderr).toContain('listening on tun0, link-type RAW (Raw IP), snapshot length 262144 bytes');
+  expect(timeless(inside.stdout)).toContain('ip: 10.9.0.2 > 10.9.0.3: ICMP echo request, id N, seq 1, length 64\n');
+  const outside = await during(bench, a, 'tcpdump -n -i eth0 ip proto 4', act);
+  expect(timeless(outside.stdout)).toContain('IP 172.18.0.2 > 172.18.0.3: IP 10.9.0.2 > 10.9.0.3: ICMP echo request');
+  const any = await during(bench, a, 'tcpdump -n -e -i any', act);
+  expect(timeless(any.stdout)).toMatch(
+    /^tun0 {2}Out ifindex \d+ ethertype IPv4 \(0x0800\), length 104: 10\.9\.0\.2 > 10\.9\.0\.3: ICMP/m,
+  );
+});
+
+test('any command line ends with a status and no internal error', async () => {
+  const bench = new Bench();
+  const { podA } = bench.lab.cluster();
+  bench.machine(podA).files.write(
+    '/x',
+    Uint8Array.from({ length: 40 }, (_, i) => i),
+  );
+  const words =
+    '-i eth0 any -n -vv -e -c 1 -w /y - -r /x --count -Q in -s 0 -tttt --print -X host tcp and ( ) 80 port -Z -F ! --foo= -D --version';
+  const word = fc.oneof(fc.constantFrom(...words.split(' ')), fc.string({ unit: 'binary', maxLength: 8 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (argv) => {
+      const { child, result } = bench.start(podA, ['tcpdump', ...argv]);
+      await bench.lab.clock.runTo(bench.lab.clock.now() + 5);
+      child.kill('INT');
+      const ran = await bench.lab.settle(result, 1000);
+      expect(ran?.code).toBeTypeOf('number');
+      expect(ran?.stderr).not.toContain('internal error');
+    }),
+    { numRuns: 300 },
+  );
 });

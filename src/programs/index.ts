@@ -17,6 +17,7 @@ export const programs: ProgramTable = {
   date: async () => (await import('./date.ts')).date,
   diff: async () => (await import('./diff.ts')).diff,
   dig: async () => (await import('./dig/dig.ts')).dig,
+  dmesg: async () => (await import('./dmesg.ts')).dmesg,
   dirname: async () => (await import('./dirname.ts')).dirname,
   echo: async () => (await import('./echo.ts')).echo,
   edit: async () => (await import('./editor.ts')).editor,

@@ -29,6 +29,11 @@ export const networkTools: readonly NetworkTool[] = [
     leavesOut: 'EDNS options, DNSSEC, zone transfers, -f, +trace',
   },
   {
+    name: 'dmesg',
+    summary: 'what rules have written into the kernel’s log, in this network namespace (util-linux 2.38)',
+    leavesOut: 'any other message of a kernel, following, other formats of time',
+  },
+  {
     name: 'getent',
     summary: 'hosts, ahosts, services, protocols as programs see them (glibc 2.36)',
     leavesOut: 'other databases',

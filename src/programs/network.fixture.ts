@@ -2,34 +2,9 @@ import { Machine } from '../linux/machine.ts';
 import type { NetworkNamespace } from '../linux/namespace.ts';
 import { Lab } from '../linux/network.fixture.ts';
 import { networkFiles } from '../linux/network-files.ts';
-import type { Child, ProgramTable, Reader } from '../linux/process/process.ts';
+import type { Child, Reader } from '../linux/process/process.ts';
 import { Collector, textReader } from '../linux/process/streams.ts';
-
-/** The network programs, as the table of all programs has them. */
-export const networkPrograms: ProgramTable = {
-  bridge: async () => (await import('./bridge/bridge.ts')).bridge,
-  conntrack: async () => (await import('./conntrack/conntrack.ts')).conntrack,
-  curl: async () => (await import('./curl/curl.ts')).curl,
-  dig: async () => (await import('./dig/dig.ts')).dig,
-  getent: async () => (await import('./getent.ts')).getent,
-  hostname: async () => (await import('./hostname.ts')).hostname,
-  ip: async () => (await import('./ip/ip.ts')).ip,
-  ipset: async () => (await import('./ipset/ipset.ts')).ipset,
-  iptables: async () => (await import('./iptables/iptables.ts')).iptables,
-  'iptables-restore': async () => (await import('./iptables/restore.ts')).restore,
-  'iptables-save': async () => (await import('./iptables/save.ts')).save,
-  nc: async () => (await import('./nc/nc.ts')).nc,
-  nsenter: async () => (await import('./nsenter.ts')).nsenter,
-  nslookup: async () => (await import('./nslookup.ts')).nslookup,
-  nft: async () => (await import('./nft/nft.ts')).nft,
-  ping: async () => (await import('./ping/ping.ts')).ping,
-  tc: async () => (await import('./tc/tc.ts')).tc,
-  ss: async () => (await import('./ss/ss.ts')).ss,
-  wg: async () => (await import('./wg/wg.ts')).wg,
-  tcpdump: async () => (await import('./tcpdump/tcpdump.ts')).tcpdump,
-  traceroute: async () => (await import('./traceroute/traceroute.ts')).traceroute,
-  sysctl: async () => (await import('./sysctl.ts')).sysctl,
-};
+import { programs } from './index.ts';
 
 export interface Ran {
   readonly code: number;
@@ -59,7 +34,7 @@ export class Bench {
       name: netns.name.replace(/^.*\//, ''),
       clock,
       random: clock.random.fork(netns.name),
-      programs: networkPrograms,
+      programs,
       netns,
       network: networkFiles(netns),
       services,

@@ -49,6 +49,11 @@ export class PacketLog {
     return this.#lines;
   }
 
+  /** Forgets all lines. */
+  clear(): void {
+    this.#lines.length = 0;
+  }
+
   /** Writes a line about the packet. */
   write(passage: Passage, request: LogRequest): void {
     if (this.#lines.length >= KEPT) this.#lines.shift();

@@ -1,5 +1,8 @@
 import type { Stack } from '../../ip/stack.ts';
-import { natOf } from '../nat/nat.ts';
+import { trackingOf } from '../conntrack/conntrack.ts';
+import { priority } from '../hook-table.ts';
+import { type NatChain, type NatHook, natOf } from '../nat/nat.ts';
+import type { Passage } from '../passage.ts';
 import type { Base } from './chain.ts';
 import { evaluateChain } from './evaluate.ts';
 import { nearest } from './misspell.ts';
@@ -223,19 +226,16 @@ export class Nftables {
 
   #enter(chain: Chain): () => void {
     const { stack } = this.runtime;
-    const { type, hook, priority } = chain.base as Base;
+    const { type, hook, priority: at } = chain.base as Base;
     const name = `nftables ${chain.table.title} ${chain.name}`;
     if (type === 'nat' && hook !== 'forward') {
-      return natOf(stack).register(hook, {
-        name,
-        priority,
-        run: (passage) => evaluateChain(this.runtime, chain, passage),
-      });
+      const nat = { name, priority: at, run: (passage: Passage) => evaluateChain(this.runtime, chain, passage) };
+      return enterNat(stack, hook, nat);
     }
     if (type === 'route') {
       return stack.hooks.register(hook, {
         name,
-        priority,
+        priority: at,
         run: (passage) => {
           const { packet } = passage;
           const { mark } = passage.skb;
@@ -247,10 +247,31 @@ export class Nftables {
     }
     return stack.hooks.register(hook, {
       name,
-      priority,
+      priority: at,
       run: (passage) => evaluateChain(this.runtime, chain, passage),
     });
   }
+}
+
+/**
+ * A NAT chain doesn't switch connection tracking on by itself, and isn't asked while that is off (nf_nat_inet_fn). It
+ * enters with the first packet that finds it on.
+ */
+function enterNat(stack: Stack, hook: NatHook, chain: NatChain): () => void {
+  if (trackingOf(stack) !== undefined) return natOf(stack).register(hook, chain);
+  let leave: (() => void) | undefined;
+  const wait = stack.hooks.register(hook, {
+    name: chain.name,
+    priority: priority.first,
+    run: () => {
+      if (trackingOf(stack) !== undefined) leave ??= natOf(stack).register(hook, chain);
+      return 'accept';
+    },
+  });
+  return () => {
+    wait();
+    leave?.();
+  };
 }
 
 function sameData(a: Element, b: Element): boolean {

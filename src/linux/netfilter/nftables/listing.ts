@@ -26,9 +26,8 @@ function withoutDependencies(statements: readonly Statement[], family: 'ip' | 'i
       return;
     }
     for (const protocol of match.headers) {
-      if (transport !== undefined && belongs(protocol, transport.protocol)) {
+      if (transport !== undefined && protocol === transport.protocol) {
         if (!(family === 'inet' && transport.by === 'ip protocol')) kept[transport.at] = undefined;
-        if (protocol === 'th') kept[i] = match.rename?.(transport.protocol) ?? statement;
         transport = undefined;
       }
       if (network !== undefined && networkOf(protocol) === network.protocol) {
@@ -44,10 +43,6 @@ function withoutDependencies(statements: readonly Statement[], family: 'ip' | 'i
     if (by === 'meta protocol' && family === 'ip' && protocol === 'ip') kept[i] = undefined;
   });
   return kept.filter((statement) => statement !== undefined);
-}
-
-function belongs(header: string, protocol: string): boolean {
-  return header === protocol || (header === 'th' && ['tcp', 'udp', 'sctp'].includes(protocol));
 }
 
 function networkOf(protocol: string): string {

@@ -43,12 +43,19 @@ function conflict(known: string, protocol: string, at: Location): NftError {
   return new NftError(`conflicting protocols specified: ${known} vs. ${protocol}`, at);
 }
 
-/** Notes what a selector looks at. */
-export function noteSelector(context: Context, selector: Selector, at: Location): void {
-  if (selector.header !== undefined) noteHeader(context, selector.header.protocol, at);
+/** Notes what a selector looks at. @returns it; where the protocol is known, `th dport` is that one's. */
+export function noteSelector(context: Context, selector: Selector, at: Location): Selector {
+  const { header } = selector;
+  const { transport } = context;
+  if (header?.protocol === 'th' && (transport === 'tcp' || transport === 'udp' || transport === 'sctp')) {
+    const protocol: HeaderProtocol = transport;
+    return { ...selector, text: selector.text.replace('th', protocol), header: { ...header, protocol } };
+  }
+  if (header !== undefined) noteHeader(context, header.protocol, at);
   if (selector.text === 'meta nfproto' && context.family !== 'inet') {
     throw new NftError('meta nfproto is only useful in the inet family', at);
   }
+  return selector;
 }
 
 /** A constant of a type. Throws NftError with nft's words and the place. */

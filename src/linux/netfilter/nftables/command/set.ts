@@ -172,7 +172,6 @@ export function makeSet(checking: Checking, place: Place, name: Named, kind: 'se
   const data = set.typeOf?.data;
   const dataTypes =
     data === undefined ? set.dataTypes : data === 'verdict' ? [verdictType] : operand(context, data).types;
-  const dynamic = set.flags.has('dynamic') || (set.flags.has('timeout') && set.flags.has('dynamic'));
   const spec: SetSpec = {
     name: name.text,
     kind,
@@ -182,7 +181,7 @@ export function makeSet(checking: Checking, place: Place, name: Named, kind: 'se
     flags: set.flags,
     timeout: set.timeout,
     gcInterval: set.gcInterval,
-    size: set.size ?? (dynamic ? 65535 : undefined),
+    size: set.size,
     autoMerge: set.autoMerge,
     policy: set.policy,
     comment: set.comment,

@@ -46,8 +46,7 @@ export function selectorOperand(selector: Selector): Operand {
 export function operand(context: Context, expression: Expression): Operand {
   switch (expression.kind) {
     case 'selector':
-      noteSelector(context, expression.selector, expression.at);
-      return { ...selectorOperand(expression.selector), at: expression.at };
+      return { ...selectorOperand(noteSelector(context, expression.selector, expression.at)), at: expression.at };
     case 'binary':
       return binaryOperand(context, expression);
     case 'concat':

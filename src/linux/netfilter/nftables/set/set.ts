@@ -18,7 +18,7 @@ export interface SetSpec {
   readonly dataTypes: readonly DataType[];
   /** The expressions behind `typeof`, as they are printed. */
   readonly typeOf?: string | undefined;
-  readonly flags: ReadonlySet<SetFlag>;
+  readonly flags: Set<SetFlag>;
   readonly timeout?: Milliseconds | undefined;
   readonly gcInterval?: Milliseconds | undefined;
   readonly size?: number | undefined;
@@ -38,15 +38,24 @@ export class NftSet {
   /** Rules that name it. */
   uses = 0;
   readonly elements = new ElementTable();
+  /** The most elements that packets may put into it. */
+  size: number | undefined;
   readonly #clock: Clock;
 
   constructor(spec: SetSpec, clock: Clock) {
     this.spec = spec;
+    this.size = spec.size;
     this.#clock = clock;
   }
 
   get name(): string {
     return this.spec.name;
+  }
+
+  /** A rule puts elements into it: it is dynamic where it isn't the kernel's yet, and has a size (nft_dynset_init). */
+  filled(): void {
+    if (this.handle === 0) this.spec.flags.add('dynamic');
+    this.size ??= 65535;
   }
 
   get verdicts(): boolean {
@@ -97,7 +106,7 @@ export class NftSet {
     const data = spec.kind === 'map' ? ` : ${typeText(spec.dataTypes)}` : '';
     const lines = [spec.typeOf === undefined ? `type ${typeText(spec.types)}${data}` : `typeof ${spec.typeOf}`];
     if (spec.policy === 'memory') lines.push('policy memory');
-    if (spec.size !== undefined && !spec.flags.has('constant')) lines.push(`size ${spec.size}`);
+    if (this.size !== undefined && !spec.flags.has('constant')) lines.push(`size ${this.size}`);
     if (spec.flags.size > 0) lines.push(`flags ${setFlags.filter((flag) => spec.flags.has(flag)).join(',')}`);
     for (const statement of spec.statements) lines.push(statement.print({ ...style, stateless: true }));
     if (spec.timeout !== undefined) lines.push(`timeout ${formatTime(spec.timeout, style)}`);

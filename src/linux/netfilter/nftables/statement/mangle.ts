@@ -27,8 +27,7 @@ export function parseMangle(parser: Parser, left: Expression, first: Location): 
     if (left.kind !== 'selector' || left.selector.write === undefined) {
       throw new NftError('this can only be compared: setting it is not modelled here', left.at);
     }
-    const { selector } = left;
-    noteSelector(context, selector, left.at);
+    const selector = noteSelector(context, left.selector, left.at);
     const given = givenOperand(context, data, selector.type, at, selector.text);
     return {
       print: (style) => `${selector.text} set ${given.print(style)}`,
@@ -64,8 +63,7 @@ export function givenOperand(
     return mapped;
   }
   if (data.kind === 'selector') {
-    noteSelector(context, data.selector, data.at);
-    const looked = selectorOperand(data.selector);
+    const looked = selectorOperand(noteSelector(context, data.selector, data.at));
     expectType(looked, type, data.at, statementAt);
     return looked;
   }

@@ -248,13 +248,7 @@ function match(
         return value !== undefined && passes(value) !== negated ? undefined : NEXT;
       };
     },
-    match: {
-      ...facts,
-      rename: (protocol) => {
-        const renamed: Operand = { ...left, print: (style) => left.print(style).replace(/\bth /g, `${protocol} `) };
-        return match(context, renamed, operator, test, at, sense);
-      },
-    },
+    match: facts,
     sets: left.sets.map(({ set }) => set),
     at,
   };
@@ -282,8 +276,8 @@ function inSet(
   const { set } = use;
   const shown = negated ? '!= ' : left.masked === undefined ? '' : '== ';
   const facts = matchFacts(context, left, false, undefined);
-  const build = (prefix: string): Statement => ({
-    print: (style) => `${named(left, prefix, style)} ${shown}${setText(set, style)}`,
+  return {
+    print: (style) => `${left.print(style)} ${shown}${setText(set, style)}`,
     bind: (binding) => bindSets(binding, [...left.sets, use]),
     compile: (runtime) => {
       const read = left.compile(runtime);
@@ -293,13 +287,8 @@ function inSet(
         return (set.find(value) !== undefined) !== negated ? undefined : NEXT;
       };
     },
-    match: { ...facts, rename: build },
+    match: facts,
     sets: [set],
     at,
-  });
-  return build('th');
-}
-
-function named(left: Operand, protocol: string, style: Style): string {
-  return protocol === 'th' ? left.print(style) : left.print(style).replace(/\bth /g, `${protocol} `);
+  };
 }

@@ -78,6 +78,7 @@ export const setStatement: StatementKind = {
         const words = `expected ${describeType(set.spec.types)}, expression has type ${describeType(looked.types)}`;
         throw new NftError(`datatype mismatch: ${words}`, key.at, at);
       }
+      set.filled();
       return {
         print: (style) => {
           let text = looked.print(style);
@@ -146,9 +147,9 @@ function put(
     return found;
   }
   if (found !== undefined) set.elements.remove(found);
-  if (set.spec.size !== undefined && set.elements.size >= set.spec.size) {
+  if (set.size !== undefined && set.elements.size >= set.size) {
     set.collect();
-    if (set.elements.size >= set.spec.size) return undefined;
+    if (set.elements.size >= set.size) return undefined;
   }
   const parts = typeof value === 'object' ? value : [value];
   const statements = own.length > 0 ? own.map((one) => one.make()) : set.spec.statements.map((one) => one.make());

@@ -53,8 +53,6 @@ export interface MatchFacts {
   readonly headers: readonly string[];
   /** One field of a header equals one value: those that stand side by side are listed in the header's order. */
   readonly field?: { readonly protocol: string; readonly offset: number; readonly bits: number };
-  /** With another protocol's name for a field of `th`. */
-  rename?(protocol: string): Statement;
 }
 
 /** A statement of the language, described once: parse, print and evaluate follow from here. */

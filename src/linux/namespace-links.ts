@@ -117,7 +117,11 @@ export class Links {
       target.set(device, changes, undefined);
       return;
     }
-    if (mac !== undefined) device.setMac(mac);
+    if (mac !== undefined && mac !== device.mac) {
+      device.setMac(mac);
+      this.forgetNeighbours(device);
+      this.#arp.announce(device);
+    }
     if (mtu !== undefined) device.setMtu(mtu);
     if (mac !== undefined || mtu !== undefined) device.port?.changed();
     if (queueLength !== undefined) device.queueLength = queueLength;
@@ -150,8 +154,11 @@ export class Links {
     device.host = undefined;
   }
 
-  forgetNeighbours(device: Device): void {
-    for (const neighbour of [...device.neighbours.values()]) this.#arp.forget(device, neighbour);
+  /** neigh_flush_dev; without carrier what was set by hand stays. */
+  forgetNeighbours(device: Device, permanent = true): void {
+    for (const neighbour of [...device.neighbours.values()]) {
+      if (permanent || neighbour.state !== 'PERMANENT') this.#arp.neighbours.forget(device, neighbour);
+    }
   }
 
   /** The id that `there` has here; `undefined` while nothing here has led there. */
@@ -205,6 +212,7 @@ export class Links {
     fib.forget();
     device.stateChanged();
     device.port?.changed();
+    this.#arp.announce(device);
   }
 
   #setDown(device: Device): void {

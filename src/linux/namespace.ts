@@ -2,8 +2,9 @@ import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import type { Device, DeviceSettings, FrameListener, LinkHost } from './device/device.ts';
 import type { InterfaceAddress } from './device/interface-address.ts';
-import type { Neighbour } from './device/neighbour.ts';
+import type { Neighbour, NeighbourState } from './device/neighbour.ts';
 import type { Wire } from './device/wire.ts';
+import type { Arp } from './ip/arp.ts';
 import { type AddressOptions, addAddress, removeAddress } from './ip/configuration.ts';
 import { Fib } from './ip/fib.ts';
 import type { Route } from './ip/route.ts';
@@ -166,20 +167,21 @@ export class NetworkNamespace implements Namespace, LinkHost {
     const { arp } = this.#sockets.ip;
     return this.links().flatMap((device) =>
       [...device.neighbours.values()].map((neighbour) => {
-        arp.refresh(neighbour);
+        arp.neighbours.refresh(neighbour);
         return { device, neighbour };
       }),
     );
   }
 
-  /** An entry by hand: PERMANENT unless `state` says otherwise. Throws EEXIST unless `replace`. */
+  /** An entry by hand: PERMANENT unless `state` says otherwise. Throws EEXIST (add), ENOENT (change), EINVAL. */
   addNeighbour(
     device: string,
     address: IpAddress,
-    mac: MacAddress,
-    options: { readonly state?: 'PERMANENT' | 'REACHABLE' | 'STALE'; readonly replace?: boolean } = {},
+    mac: MacAddress | undefined,
+    options: { readonly state?: NeighbourState; readonly mode?: 'add' | 'change' | 'replace' } = {},
   ): void {
-    this.#sockets.ip.arp.set(this.device(device), address, mac, options.state ?? 'PERMANENT', options.replace ?? false);
+    const { state = 'PERMANENT', mode = 'add' } = options;
+    this.arp.neighbours.set(this.device(device), address, { mac, state }, mode);
   }
 
   /** Throws ENOENT where there is none. */
@@ -187,7 +189,11 @@ export class NetworkNamespace implements Namespace, LinkHost {
     const where = this.device(device);
     const neighbour = where.neighbours.get(address);
     if (neighbour === undefined) throw new NetlinkError('ENOENT');
-    this.#sockets.ip.arp.forget(where, neighbour);
+    this.arp.neighbours.forget(where, neighbour);
+  }
+
+  get arp(): Arp {
+    return this.#sockets.ip.arp;
   }
 
   // --- Settings
@@ -229,7 +235,7 @@ export class NetworkNamespace implements Namespace, LinkHost {
   }
 
   carrierChanged(device: Device): void {
-    if (!device.carrier) this.#links.forgetNeighbours(device);
+    if (!device.carrier) this.#links.forgetNeighbours(device, false);
     this.#stack.fib.forget();
     device.port?.changed();
   }

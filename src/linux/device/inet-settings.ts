@@ -12,11 +12,6 @@ const setting = (value: number, joined: Joined, summary: string): DeviceSysctl =
 /** net.ipv4.conf.{all,default,DEVICE}.X (Documentation/networking/ip-sysctl). */
 export const inetSysctls = {
   accept_local: setting(0, 'or', "packets with one of this host's own addresses as their source may come in"),
-  accept_redirects: setting(
-    1,
-    'own',
-    'ICMP redirects are believed; without forwarding one of all and DEVICE is enough',
-  ),
   arp_accept: setting(0, 'most', 'gratuitous ARP makes new neighbour entries'),
   arp_announce: setting(0, 'most', 'which own address an ARP request names as its sender'),
   arp_filter: setting(0, 'or', 'ARP is answered only where the route back to who asks leaves by the same device'),
@@ -29,9 +24,11 @@ export const inetSysctls = {
   proxy_arp: setting(0, 'or', 'ARP is answered for addresses that are reached by another device'),
   route_localnet: setting(0, 'or', '127.0.0.0/8 may come in from, and go out to, a link'),
   rp_filter: setting(0, 'most', 'the way back to the source has to lead out of this device (1), or exist (2)'),
-  secure_redirects: setting(1, 'or', 'redirects are believed from gateways only'),
-  send_redirects: setting(1, 'or', 'redirects are sent to who has a better way'),
-  shared_media: setting(1, 'or', 'the link may have several networks on it'),
+  send_redirects: setting(
+    1,
+    'or',
+    'the way back is looked up for what leaves where it came in; redirects themselves are not sent',
+  ),
   src_valid_mark: setting(0, 'or', "rp_filter looks up the way back with the packet's mark"),
 } as const satisfies Readonly<Record<string, DeviceSysctl>>;
 
@@ -44,9 +41,9 @@ export const neighbourSysctls = {
     'how long a neighbour that was heard is REACHABLE (half to one and a half of it)',
   ),
   delay_first_probe_time: setting(5, 'own', 'seconds that a used STALE neighbour has before it is asked for'),
-  gc_stale_time: setting(60, 'own', 'seconds after which an unused neighbour may be forgotten'),
   locktime: setting(100, 'own', 'hundredths of a second in which an entry is not overwritten by another reply'),
   mcast_solicit: setting(3, 'own', 'broadcast requests before a neighbour is FAILED'),
+  proxy_delay: setting(80, 'own', 'hundredths of a second that an answer for another host waits, at most'),
   retrans_time_ms: setting(1000, 'own', 'time between two requests'),
   ucast_solicit: setting(3, 'own', 'requests to the known MAC address before a neighbour is FAILED'),
   unres_qlen: setting(101, 'own', 'packets that wait for a MAC address'),

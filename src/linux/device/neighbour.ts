@@ -4,7 +4,16 @@ import type { IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 
 /** The kernel's NUD_* states (include/uapi/linux/neighbour.h). */
-export type NeighbourState = 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'PERMANENT';
+export type NeighbourState =
+  | 'INCOMPLETE'
+  | 'REACHABLE'
+  | 'STALE'
+  | 'DELAY'
+  | 'PROBE'
+  | 'FAILED'
+  | 'NOARP'
+  | 'PERMANENT'
+  | 'NONE';
 
 /** A packet that waits for its next hop's MAC address. */
 export interface WaitingPacket {

@@ -1,206 +1,195 @@
 import type { Device } from '../device/device.ts';
-import { Neighbour } from '../device/neighbour.ts';
+import type { InterfaceAddress } from '../device/interface-address.ts';
+import { type Scope, scopeNumber } from '../device/interface-address.ts';
+import type { Neighbour } from '../device/neighbour.ts';
 import { NetlinkError } from '../netlink-error.ts';
-import { BROADCAST_MAC, formatIp, type IpAddress, type MacAddress } from '../packet/address.ts';
+import { BROADCAST_MAC, contains, type IpAddress, isMulticast, type MacAddress } from '../packet/address.ts';
 import type { ArpPacket, Frame, IpPacket } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
 import { selectSource } from './configuration.ts';
+import { martian, sourceRefused } from './input-route.ts';
+import { Neighbours } from './neighbours.ts';
 import type { Stack } from './stack.ts';
 
-/** The kernel's defaults (arp(7), Documentation/networking/ip-sysctl): times in milliseconds. */
-const PROBE_INTERVAL = 1000;
-const PROBES = 3;
-const BASE_REACHABLE_TIME = 30_000;
-const DELAY_FIRST_PROBE = 5000;
-/** The kernel counts bytes (unres_qlen_bytes 212992); at full-sized packets these are as many. */
-const QUEUE_LIMIT = 101;
+/** Addresses that are answered for by hand (`ip neigh add proxy`). Without a device: on all. */
+export interface ProxyEntry {
+  readonly address: IpAddress;
+  readonly device: Device | undefined;
+}
 
-/** ARP (RFC 826) and the states of neighbours as in the kernel's net/core/neighbour.c. */
+/** ARP (RFC 826), as in the kernel's net/ipv4/arp.c; `neighbours` keeps what is known. */
 export class Arp {
+  readonly neighbours: Neighbours;
   readonly #stack: Stack;
-  readonly #failed: (packet: IpPacket, skb: Skb) => void;
+  readonly #proxies: ProxyEntry[] = [];
 
   /** `failed` is told of each packet whose next hop did not answer. */
   constructor(stack: Stack, failed: (packet: IpPacket, skb: Skb) => void) {
     this.#stack = stack;
-    this.#failed = failed;
-  }
-
-  /** Puts the packet into a frame to `nextHop` and sends it, or lets it wait for the answer to "who has". */
-  send(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb): void {
-    const neighbour = device.neighbours.get(nextHop);
-    const mac = neighbour?.mac;
-    if (neighbour !== undefined && mac !== undefined) {
-      if (neighbour.state !== 'PERMANENT') this.#use(device, neighbour);
-      this.#transmit(device, mac, packet, skb);
-      return;
-    }
-    this.#wait(device, neighbour ?? this.#create(device, nextHop), packet, skb);
-  }
-
-  /** Proof from above (TCP's acknowledgements) that the next hop is there. */
-  confirm(device: Device, nextHop: IpAddress): void {
-    const neighbour = device.neighbours.get(nextHop);
-    if (neighbour !== undefined) neighbour.confirmed = this.#stack.clock.now();
-  }
-
-  /** What `ip neigh` shows; REACHABLE ends by time alone. */
-  refresh(neighbour: Neighbour): void {
-    if (neighbour.state === 'REACHABLE' && this.#stack.clock.now() > neighbour.freshUntil) neighbour.state = 'STALE';
-  }
-
-  /** An entry by hand. Throws EEXIST unless it may replace another. */
-  set(
-    device: Device,
-    address: IpAddress,
-    mac: MacAddress,
-    state: 'PERMANENT' | 'REACHABLE' | 'STALE',
-    replace: boolean,
-  ): void {
-    const there = device.neighbours.get(address);
-    if (there !== undefined && !replace) throw new NetlinkError('EEXIST');
-    const neighbour = there ?? this.#create(device, address);
-    if (neighbour.state === 'PERMANENT') neighbour.state = 'STALE';
-    this.#learn(device, neighbour, mac, state === 'STALE' ? 'STALE' : 'REACHABLE');
-    if (state === 'PERMANENT') neighbour.state = 'PERMANENT';
-  }
-
-  forget(device: Device, neighbour: Neighbour): void {
-    neighbour.timer?.cancel();
-    device.neighbours.delete(neighbour.address);
-    this.#drop(neighbour, `the neighbour entry for ${formatIp(neighbour.address)} was removed`);
-  }
-
-  receive(device: Device, frame: Frame, arp: ArpPacket, skb: Skb): void {
-    const { fib, tap } = this.#stack;
-    const forUs = fib.isLocal(arp.targetIp);
-    if (tap.active) {
-      const reason = `${forUs ? 'asks for' : 'is not about'} an address of this namespace`;
-      if (arp.operation === 'request') {
-        this.#stack.report('arp', frame, skb, { device, verdict: forUs ? 'deliver' : 'drop', reason });
-      } else this.#stack.report('arp', frame, skb, { device, verdict: 'deliver' });
-    }
-    if (arp.operation === 'request') {
-      if (!forUs || fib.isLocal(arp.senderIp)) return;
-      const asker = device.neighbours.get(arp.senderIp) ?? this.#create(device, arp.senderIp);
-      this.#learn(device, asker, arp.senderMac, 'STALE');
-      this.#sendArp(device, arp.senderMac, 'reply', arp.targetIp, arp.senderMac, arp.senderIp, skb.fork());
-      return;
-    }
-    const neighbour = device.neighbours.get(arp.senderIp);
-    if (neighbour !== undefined) this.#learn(device, neighbour, arp.senderMac, 'REACHABLE');
-  }
-
-  /** A new piece of knowledge; packets that waited for it go out. */
-  #learn(device: Device, neighbour: Neighbour, mac: MacAddress, state: 'REACHABLE' | 'STALE'): void {
-    this.refresh(neighbour);
-    if (neighbour.state === 'PERMANENT') return;
-    if (state === 'STALE' && neighbour.mac === mac && neighbour.state === 'REACHABLE') return;
-    const now = this.#stack.clock.now();
-    neighbour.timer?.cancel();
-    neighbour.timer = undefined;
-    neighbour.mac = mac;
-    neighbour.updated = now;
-    neighbour.probes = 0;
-    if (state === 'REACHABLE') this.#reachable(neighbour);
-    else neighbour.state = 'STALE';
-    for (const { packet, skb } of neighbour.waiting.splice(0)) this.send(device, neighbour.address, packet, skb);
-  }
-
-  #reachable(neighbour: Neighbour): void {
-    const { clock, random } = this.#stack;
-    neighbour.state = 'REACHABLE';
-    neighbour.confirmed = clock.now();
-    // RFC 4861, 6.3.2: uniformly between half and one and a half of the base time.
-    neighbour.freshUntil = clock.now() + BASE_REACHABLE_TIME * (0.5 + random.fraction());
-  }
-
-  /** A known MAC address is used: an old one is tried first and asked for again later. */
-  #use(device: Device, neighbour: Neighbour): void {
-    const { clock } = this.#stack;
-    neighbour.used = clock.now();
-    if (neighbour.state === 'REACHABLE' && neighbour.used <= neighbour.freshUntil) return;
-    this.refresh(neighbour);
-    if (neighbour.state !== 'STALE') return;
-    neighbour.state = 'DELAY';
-    neighbour.timer = clock.after(DELAY_FIRST_PROBE, () => {
-      neighbour.timer = undefined;
-      if (clock.now() - neighbour.confirmed <= DELAY_FIRST_PROBE) {
-        this.#reachable(neighbour);
-        return;
-      }
-      neighbour.state = 'PROBE';
-      neighbour.probes = 0;
-      this.#probe(device, neighbour);
+    this.neighbours = new Neighbours(stack, {
+      ask: (device, neighbour, to) => this.#ask(device, neighbour, to),
+      failed,
     });
   }
 
-  #create(device: Device, address: IpAddress): Neighbour {
-    const neighbour = new Neighbour(address);
-    neighbour.updated = this.#stack.clock.now();
-    device.neighbours.set(address, neighbour);
-    return neighbour;
+  /** In the order in which they were added. */
+  proxies(): readonly ProxyEntry[] {
+    return this.#proxies;
   }
 
-  #wait(device: Device, neighbour: Neighbour, packet: IpPacket, skb: Skb): void {
-    if (this.#stack.tap.active) {
-      const reason = `waits for the MAC address of ${formatIp(neighbour.address)}`;
-      this.#stack.report('arp', packet, skb, { device, verdict: 'queue', reason });
+  addProxy(address: IpAddress, device: Device | undefined): void {
+    const there = this.#proxies.some((one) => one.address === address && one.device === device);
+    if (!there) this.#proxies.push({ address, device });
+  }
+
+  /** Throws ENOENT where there is none. */
+  removeProxy(address: IpAddress, device: Device | undefined): void {
+    const at = this.#proxies.findIndex((one) => one.address === address && one.device === device);
+    if (at < 0) throw new NetlinkError('ENOENT');
+    this.#proxies.splice(at, 1);
+  }
+
+  /** Tells the link who has the device's addresses, where net.ipv4.conf.DEV.arp_notify wants it (inetdev_event). */
+  announce(device: Device): void {
+    if (device.inet.arp_notify === 0 || !device.up || !device.needsArp) return;
+    for (const { local } of device.addresses) {
+      this.#send(device, BROADCAST_MAC, 'request', local, 0, local, new Skb(undefined, 0));
     }
-    neighbour.waiting.push({ packet, skb });
-    if (neighbour.waiting.length > QUEUE_LIMIT) this.#dropOldest(neighbour);
-    if (neighbour.timer !== undefined && neighbour.state === 'INCOMPLETE') return;
-    neighbour.state = 'INCOMPLETE';
-    neighbour.probes = 0;
-    this.#probe(device, neighbour);
   }
 
-  #probe(device: Device, neighbour: Neighbour): void {
-    if (neighbour.probes >= PROBES) {
-      this.#fail(neighbour);
+  /** arp_process. */
+  receive(device: Device, frame: Frame, arp: ArpPacket, skb: Skb): void {
+    const { operation, senderIp, targetIp } = arp;
+    const gratuitous = senderIp === targetIp;
+    const refused = this.#unheard(device, senderIp, targetIp);
+    const answers = operation === 'request' && refused === undefined ? this.#answers(device, senderIp, targetIp) : 'no';
+    if (this.#stack.tap.active) this.#report(device, frame, arp, skb, refused, answers);
+    if (refused !== undefined) return;
+    if (answers === 'no') {
+      if (senderIp !== 0) this.#update(device, frame, arp, gratuitous);
       return;
     }
-    neighbour.probes++;
-    neighbour.timer = this.#stack.clock.after(PROBE_INTERVAL, () => this.#probe(device, neighbour));
-    const cause = neighbour.waiting.at(-1);
-    const wanted = cause?.packet.source;
-    const source =
-      wanted !== undefined && this.#stack.fib.isLocal(wanted)
-        ? wanted
-        : selectSource(device, neighbour.address, 'link', this.#stack.devices.values());
-    const skb = cause?.skb.fork() ?? new Skb(undefined, 0);
-    const to = neighbour.state === 'PROBE' ? (neighbour.mac ?? BROADCAST_MAC) : BROADCAST_MAC;
-    this.#sendArp(device, to, 'request', source ?? 0, 0, neighbour.address, skb);
+    if (senderIp !== 0) {
+      const { neighbours } = this;
+      const asker = device.neighbours.get(senderIp) ?? neighbours.create(device, senderIp);
+      neighbours.learn(device, asker, { mac: arp.senderMac, state: 'STALE', override: true });
+    }
+    const reply = () => this.#send(device, arp.senderMac, 'reply', targetIp, arp.senderMac, senderIp, skb.fork());
+    const delay = answers === 'proxy' && frame.destination !== device.mac ? device.arp.proxy_delay * 10 : 0;
+    if (delay === 0) reply();
+    else this.#stack.clock.after(this.#stack.random.below(delay), reply);
   }
 
-  #fail(neighbour: Neighbour): void {
-    neighbour.state = 'FAILED';
-    neighbour.mac = undefined;
-    neighbour.timer = undefined;
-    neighbour.updated = this.#stack.clock.now();
-    for (const { packet, skb } of neighbour.waiting.splice(0)) {
-      if (this.#stack.tap.active) {
-        const reason = `nobody answered ARP for ${formatIp(neighbour.address)} (${PROBES} tries)`;
-        this.#stack.report('arp', packet, skb, { verdict: 'drop', reason });
+  /** Addresses that no ARP packet is about. */
+  #unheard(device: Device, sender: IpAddress, target: IpAddress): string | undefined {
+    const loopback = (target as number) >>> 24 === 127 && device.inet.route_localnet === 0;
+    if (isMulticast(target) || loopback) return 'nobody has this address on a link';
+    if (sender === target && device.inet.drop_gratuitous_arp !== 0) return 'drop_gratuitous_arp: it tells of itself';
+    return undefined;
+  }
+
+  /** Is a request for `target` answered: as an address of the namespace, or for another host? */
+  #answers(device: Device, sender: IpAddress, target: IpAddress): 'no' | 'own' | 'proxy' {
+    const { fib } = this.#stack;
+    if (sender === 0) return fib.isLocal(target) && !this.#ignored(device, 0, target) ? 'own' : 'no';
+    const addresses = { source: sender, destination: target, tos: 0 };
+    if (martian(addresses, device) !== undefined) return 'no';
+    const route = fib.lookup({ destination: target, source: sender, in: device });
+    if (route?.type === 'local') {
+      if (sourceRefused(fib, addresses, 0, device, undefined) !== undefined) return 'no';
+      if (this.#ignored(device, sender, target)) return 'no';
+      if (device.inet.arp_filter !== 0) {
+        const back = fib.lookup({ destination: sender, source: target });
+        if (back?.device !== device) return 'no';
       }
-      this.#failed(packet, skb);
+      return 'own';
+    }
+    if (route?.type !== 'unicast' || device.inet.forwarding === 0 || route.device === device) return 'no';
+    if (sourceRefused(fib, addresses, 0, device, route.device) !== undefined) return 'no';
+    const byHand = this.#proxies.some(
+      (one) => one.address === target && (one.device === undefined || one.device === device),
+    );
+    return byHand || device.inet.proxy_arp !== 0 ? 'proxy' : 'no';
+  }
+
+  /** arp_ignore: 1 only addresses of this device, 2 also only to askers of its subnet, 3 none of scope host, 8 none. */
+  #ignored(device: Device, sender: IpAddress, target: IpAddress): boolean {
+    const { devices } = this.#stack;
+    switch (device.inet.arp_ignore) {
+      case 1:
+        return !confirms(device.addresses, 0, target, 'host');
+      case 2:
+        return !confirms(device.addresses, sender, target, 'host');
+      case 3:
+        return ![...devices.values()].some(({ addresses }) => confirms(addresses, 0, target, 'link'));
+      case 8:
+        return true;
+      default:
+        return false;
     }
   }
 
-  #drop(neighbour: Neighbour, reason: string): void {
-    const waiting = neighbour.waiting.splice(0);
-    if (!this.#stack.tap.active) return;
-    for (const { packet, skb } of waiting) this.#stack.report('arp', packet, skb, { verdict: 'drop', reason });
+  /** What is heard about others: entries that are there are kept up to date, new ones made where arp_accept allows. */
+  #update(device: Device, frame: Frame, { operation, senderIp, senderMac }: ArpPacket, gratuitous: boolean): void {
+    const { fib, clock } = this.#stack;
+    if (fib.isLocal(senderIp)) return;
+    const { neighbours } = this;
+    let neighbour = device.neighbours.get(senderIp);
+    const accept = device.inet.arp_accept;
+    const onSubnet = device.addresses.some(({ peer, length }) => contains({ address: peer, length }, senderIp));
+    if (
+      neighbour === undefined &&
+      (accept === 1 || (accept === 2 && onSubnet)) &&
+      (gratuitous || operation === 'reply')
+    ) {
+      neighbour = neighbours.create(device, senderIp);
+    }
+    if (neighbour === undefined) return;
+    // Of several replies the first counts.
+    const override = gratuitous || clock.now() > neighbour.updated + device.arp.locktime * 10;
+    const direct = operation === 'reply' && frame.destination === device.mac;
+    neighbours.learn(device, neighbour, { mac: senderMac, state: direct ? 'REACHABLE' : 'STALE', override });
   }
 
-  #dropOldest(neighbour: Neighbour): void {
-    const oldest = neighbour.waiting.shift();
-    if (oldest === undefined || !this.#stack.tap.active) return;
-    const reason = `more than ${QUEUE_LIMIT} packets wait for the MAC address of ${formatIp(neighbour.address)}`;
-    this.#stack.report('arp', oldest.packet, oldest.skb, { verdict: 'drop', reason });
+  /** arp_solicit: which own address asks is arp_announce's. */
+  #ask(device: Device, neighbour: Neighbour, to: 'everybody' | MacAddress): void {
+    const { fib, devices } = this.#stack;
+    const cause = neighbour.waiting.at(-1);
+    const wanted = cause?.packet.source;
+    const { address } = neighbour;
+    const own = wanted !== undefined && fib.isLocal(wanted) ? wanted : undefined;
+    let source: IpAddress | undefined;
+    if (device.inet.arp_announce === 0) source = own;
+    else if (device.inet.arp_announce === 1 && own !== undefined && onLink(device.addresses, address, own))
+      source = own;
+    source ??= selectSource(device, address, 'link', devices.values());
+    const skb = cause?.skb.fork() ?? new Skb(undefined, 0);
+    this.#send(device, to === 'everybody' ? BROADCAST_MAC : to, 'request', source ?? 0, 0, address, skb);
   }
 
-  #sendArp(
+  #report(
+    device: Device,
+    frame: Frame,
+    { operation }: ArpPacket,
+    skb: Skb,
+    refused: string | undefined,
+    answers: 'no' | 'own' | 'proxy',
+  ): void {
+    if (operation === 'reply') {
+      const verdict = refused === undefined ? 'deliver' : 'drop';
+      this.#stack.report('arp', frame, skb, { device, verdict, ...(refused !== undefined && { reason: refused }) });
+      return;
+    }
+    const reasons = {
+      own: 'asks for an address of this namespace',
+      proxy: 'asks for an address that this namespace answers for (proxy ARP)',
+      no: 'is not about an address of this namespace',
+    };
+    const verdict = answers === 'no' ? 'drop' : 'deliver';
+    this.#stack.report('arp', frame, skb, { device, verdict, reason: refused ?? reasons[answers] });
+  }
+
+  #send(
     device: Device,
     to: MacAddress,
     operation: ArpPacket['operation'],
@@ -214,10 +203,19 @@ export class Arp {
     if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
     device.send(frame, skb);
   }
+}
 
-  #transmit(device: Device, mac: MacAddress, packet: IpPacket, skb: Skb): void {
-    const frame: Frame = { source: device.mac, destination: mac, payload: packet };
-    if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device });
-    device.send(frame, skb);
-  }
+const subnet = ({ peer, length }: InterfaceAddress) => ({ address: peer, length });
+
+/** confirm_addr_indev: one of the addresses is `local`, and one's subnet has it and (where it is asked) `remote`. */
+function confirms(addresses: readonly InterfaceAddress[], remote: IpAddress, local: IpAddress, scope: Scope): boolean {
+  const has = addresses.some((one) => one.local === local && scopeNumber[one.scope] <= scopeNumber[scope]);
+  return (
+    has && addresses.some((one) => contains(subnet(one), local) && (remote === 0 || contains(subnet(one), remote)))
+  );
+}
+
+/** inet_addr_onlink: both in one subnet of the device. */
+function onLink(addresses: readonly InterfaceAddress[], a: IpAddress, b: IpAddress): boolean {
+  return addresses.some((one) => contains(subnet(one), a) && contains(subnet(one), b));
 }

@@ -111,7 +111,7 @@ export class IpSender {
   confirm(destination: IpAddress): void {
     const route = this.#stack.fib.lookup({ destination });
     if (route?.type === 'unicast' && route.device !== undefined) {
-      this.#arp.confirm(route.device, route.via ?? destination);
+      this.#arp.neighbours.confirm(route.device, route.via ?? destination);
     }
   }
 
@@ -158,7 +158,7 @@ export class IpSender {
       device.send(frame, skb);
       return;
     }
-    this.#arp.send(device, nextHop, packet, skb);
+    this.#arp.neighbours.send(device, nextHop, packet, skb);
   }
 
   #device(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {

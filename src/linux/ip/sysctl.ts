@@ -183,7 +183,6 @@ export class Sysctl {
     const on = value !== 0;
     this.forwarding = on;
     known.all.values['forwarding'] = value;
-    known.all.values['accept_redirects'] = on ? 0 : 1;
     known.default.values['forwarding'] = value;
     for (const device of this.#devices.values()) {
       this.#confOf('conf', device).values['forwarding'] = value;

@@ -1,25 +1,46 @@
 import type { NeighbourState } from '../../linux/device/neighbour.ts';
 import type { DeviceNeighbour } from '../../linux/namespace.ts';
 import { contains, formatIp, formatMac, type IpAddress, type Prefix, parseMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled, wrongArgument } from './arguments.ts';
+import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
 import {
   addressArgument,
   type IpCommand,
   type IpContext,
   linkNamed,
+  numberOf,
   prefixArgument,
   print,
   printJson,
 } from './context.ts';
 
 const COMMANDS = ['add', 'change', 'chg', 'replace', 'delete', 'get', 'show', 'lst', 'list', 'flush', 'help'] as const;
-const STATES: readonly NeighbourState[] = ['PERMANENT', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'INCOMPLETE'];
+/** NUD_* as bits; none has no bit. */
+const BITS: Readonly<Record<NeighbourState, number>> = {
+  INCOMPLETE: 0x01,
+  REACHABLE: 0x02,
+  STALE: 0x04,
+  DELAY: 0x08,
+  PROBE: 0x10,
+  FAILED: 0x20,
+  NOARP: 0x40,
+  PERMANENT: 0x80,
+  NONE: 0,
+};
+const STATES = Object.keys(BITS) as readonly NeighbourState[];
+/** What is shown unless states are asked for. */
+const USUAL = STATES.filter((state) => state !== 'NOARP' && state !== 'NONE');
 
-const USAGE = `Usage: ip neigh [ { show | flush } [ to PREFIX ] [ dev DEVICE ] [ nud STATE ] ]
-       ip neigh get ADDRESS dev DEVICE
-       ip neigh { add | change | replace } ADDRESS lladdr LLADDR [ nud { permanent | reachable | stale } ] dev DEVICE
-       ip neigh del ADDRESS dev DEVICE
-STATE := { permanent | reachable | stale | delay | probe | failed | incomplete | all }`;
+const USAGE = `Usage: ip neigh { add | del | change | replace }
+                { ADDR [ lladdr LLADDR ] [ nud STATE ] proxy ADDR }
+                [ dev DEV ] [ router ] [ use ] [ managed ] [ extern_learn ]
+                [ protocol PROTO ]
+
+	ip neigh { show | flush } [ proxy ] [ to PREFIX ] [ dev DEV ] [ nud STATE ]
+				  [ vrf NAME ] [ nomaster ]
+	ip neigh get { ADDR | proxy ADDR } dev DEV
+
+STATE := { delay | failed | incomplete | noarp | none |
+           permanent | probe | reachable | stale }`;
 
 /** ip-neighbour(8). */
 export const neigh: IpCommand = async (context) => {
@@ -56,6 +77,9 @@ interface Filter {
   device?: string;
   to?: Prefix;
   states?: readonly NeighbourState[];
+  proxy?: boolean;
+  /** Nothing refers to it: no packet waits, nobody probes. */
+  unused?: boolean;
 }
 
 function filterArguments(context: IpContext): Filter {
@@ -65,7 +89,9 @@ function filterArguments(context: IpContext): Filter {
     const word = args.next();
     if (word === 'dev') filter.device = linkNamed(context, args.next()).name;
     else if (word === 'nud') filter.states = [...(filter.states ?? []), ...statesArgument(args.next())];
-    else if (word === 'proxy' || word === 'vrf' || word === 'nomaster' || word === 'unused') {
+    else if (word === 'proxy') filter.proxy = true;
+    else if (word === 'unused') filter.unused = true;
+    else if (word === 'vrf' || word === 'nomaster' || word === 'router' || word === 'protocol') {
       throw notModelled(`"ip neigh ... ${word}"`);
     } else {
       const value = word === 'to' ? args.next() : word;
@@ -78,27 +104,56 @@ function filterArguments(context: IpContext): Filter {
 
 function statesArgument(word: string): readonly NeighbourState[] {
   if (word === 'all') return STATES;
-  if (word === 'noarp' || word === 'none') return [];
   const state = STATES.find((name) => name.toLowerCase() === word);
-  if (state === undefined) throw new IpError(`Error: argument "${word}" is wrong: nud state is bad`, 255);
-  return [state];
+  if (state !== undefined) return [state];
+  const bits = numberOf(word, 0xff);
+  if (bits === undefined) throw new IpError(`Error: argument "${word}" is wrong: nud state is bad`, 255);
+  return bits === 0 ? ['NONE'] : STATES.filter((name) => (BITS[name] & bits) !== 0);
 }
 
-function selected({ netns }: IpContext, { device, to, states }: Filter): readonly DeviceNeighbour[] {
+function selected({ netns }: IpContext, filter: Filter): readonly DeviceNeighbour[] {
+  const { device, to, states = USUAL, unused } = filter;
   return netns
     .neighbours()
     .filter(
       ({ device: on, neighbour }) =>
         (device === undefined || on.name === device) &&
         (to === undefined || contains(to, neighbour.address)) &&
-        (states === undefined || states.includes(neighbour.state)),
+        (unused !== true || neighbour.timer === undefined) &&
+        states.includes(neighbour.state),
     );
 }
 
 async function show(context: IpContext): Promise<number> {
   const filter = filterArguments(context);
+  if (filter.proxy === true) {
+    await printProxies(context, filter);
+    return 0;
+  }
   await printNeighbours(context, selected(context, filter), filter.device !== undefined);
   return 0;
+}
+
+async function printProxies(context: IpContext, { device, to }: Filter): Promise<void> {
+  const { netns, options } = context;
+  const proxies = netns.arp
+    .proxies()
+    .filter((one) => device === undefined || one.device?.name === device)
+    .filter((one) => to === undefined || contains(to, one.address))
+    // Those of all devices come first, as the kernel's dump has them.
+    .toSorted((a, b) => (a.device?.index ?? 0) - (b.device?.index ?? 0))
+    .map((one) => ({ dst: formatIp(one.address), dev: device === undefined ? one.device?.name : undefined }));
+  if (options.json) {
+    await printJson(
+      context,
+      proxies.map((one) => ({ ...one, proxy: null })),
+    );
+    return;
+  }
+  await print(
+    context,
+    proxies.map(({ dst, dev }) => `${dst} ${dev === undefined ? '' : `dev ${dev} `}proxy `),
+  );
 }
 
 async function printNeighbours(
@@ -107,18 +162,19 @@ async function printNeighbours(
   omitDevice: boolean,
 ): Promise<void> {
   const { options, process } = context;
+  const now = process.clock.now();
+  const ago = (time: number) => Math.floor((now - time) / 1000);
   if (options.json) {
-    const json = neighbours.map(({ device, neighbour: { address, mac, state } }) => ({
+    const json = neighbours.map(({ device, neighbour: { address, mac, state, used, confirmed, updated, probes } }) => ({
       dst: formatIp(address),
       dev: omitDevice ? undefined : device.name,
       lladdr: mac === undefined ? undefined : formatMac(mac),
-      state: [state],
+      ...(options.statistics && { used: ago(used), confirmed: ago(confirmed), updated: ago(updated), probes }),
+      state: state === 'NONE' ? undefined : [state],
     }));
     await printJson(context, json);
     return;
   }
-  const now = process.clock.now();
-  const ago = (time: number) => (Number.isFinite(time) ? Math.floor((now - time) / 1000) : 0);
   const lines = neighbours.map(({ device, neighbour }) => {
     const { address, mac, state, used, confirmed, updated, probes } = neighbour;
     const lladdr = mac === undefined ? '' : formatMac(mac);
@@ -127,16 +183,17 @@ async function printNeighbours(
     if (!omitDevice) text += `dev ${device.name} `;
     if (lladdr !== '') text += `lladdr ${lladdr} `;
     if (options.statistics) text += ` used ${ago(used)}/${ago(confirmed)}/${ago(updated)}probes ${probes} `;
-    return `${text}${state} `;
+    return state === 'NONE' ? text : `${text}${state} `;
   });
   await print(context, lines);
 }
 
 interface Entry {
   readonly address: IpAddress;
-  readonly device: string;
+  readonly device: string | undefined;
   readonly mac: number | undefined;
-  readonly state: 'PERMANENT' | 'REACHABLE' | 'STALE';
+  readonly state: NeighbourState;
+  readonly proxy: boolean;
 }
 
 function entry(context: IpContext): Entry {
@@ -144,69 +201,96 @@ function entry(context: IpContext): Entry {
   let address: IpAddress | undefined;
   let device: string | undefined;
   let mac: number | undefined;
-  let state: Entry['state'] = 'PERMANENT';
+  let state: NeighbourState = 'PERMANENT';
+  let proxy = false;
   while (args.more) {
     const word = args.next();
-    if (word === 'dev') device = args.next();
+    if (word === 'dev') device = linkNamed(context, args.next()).name;
     else if (word === 'lladdr') {
       const text = args.next();
       mac = parseMac(text);
       if (mac === undefined) throw new IpError(`"${text}" is invalid lladdr.`, 1);
     } else if (word === 'nud') {
       const [wanted] = statesArgument(args.next());
-      if (wanted !== 'PERMANENT' && wanted !== 'REACHABLE' && wanted !== 'STALE') {
-        throw notModelled('adding a neighbour in this state', 'permanent, reachable and stale are');
-      }
-      state = wanted;
-    } else if (['proxy', 'router', 'extern_learn', 'managed', 'use', 'protocol'].includes(word)) {
+      state = wanted ?? 'NONE';
+    } else if (word === 'proxy') {
+      proxy = true;
+      address = addressArgument(args);
+    } else if (['router', 'extern_learn', 'managed', 'use', 'protocol'].includes(word)) {
       throw notModelled(`"ip neigh ... ${word}"`);
     } else {
       if (address !== undefined) throw garbage('to', word);
       const text = word === 'to' ? args.next() : word;
-      const prefix = prefixArgument(text);
-      address = prefix.address;
+      if (text.includes('/')) throw new IpError(`Error: any valid address is expected rather than "${text}".`, 1);
+      address = prefixArgument(text).address;
     }
   }
-  if (device === undefined || address === undefined) {
+  if (address === undefined || (device === undefined && !proxy)) {
     throw new IpError('Device and destination are required arguments.', 255);
   }
-  return { address, device: linkNamed(context, device).name, mac, state };
+  return { address, device, mac, state, proxy };
 }
 
-async function set(context: IpContext, action: 'add' | 'change' | 'replace'): Promise<number> {
+async function set(context: IpContext, mode: 'add' | 'change' | 'replace'): Promise<number> {
   const { netns } = context;
-  const { address, device, mac, state } = entry(context);
-  const there = netns.link(device)?.neighbours.has(address) === true;
-  if (action === 'change' && !there) throw new IpError('RTNETLINK answers: No such file or directory', 2);
-  if (mac === undefined) throw new IpError('Error: No link layer address given.', 2);
-  netns.addNeighbour(device, address, mac, { state, replace: action !== 'add' });
+  const { address, device, mac, state, proxy } = entry(context);
+  if (proxy) netns.arp.addProxy(address, device === undefined ? undefined : netns.link(device));
+  else netns.addNeighbour(device ?? '', address, mac, { state, mode });
   return 0;
 }
 
 async function remove(context: IpContext): Promise<number> {
-  const { address, device } = entry(context);
-  context.netns.deleteNeighbour(device, address);
+  const { netns } = context;
+  const { address, device, proxy } = entry(context);
+  if (proxy) netns.arp.removeProxy(address, device === undefined ? undefined : netns.link(device));
+  else netns.deleteNeighbour(device ?? '', address);
   return 0;
 }
 
 async function get(context: IpContext): Promise<number> {
-  const { args } = context;
-  const address = addressArgument(args);
-  if (!args.take('dev')) throw wrongArgument(args.rest[0] ?? '', 'a device is needed');
-  const device = linkNamed(context, args.next()).name;
-  const found = selected(context, { device, to: { address, length: 32 } });
+  const { args, netns, options } = context;
+  let address: IpAddress | undefined;
+  let device: string | undefined;
+  let proxy = false;
+  while (args.more) {
+    if (args.take('dev')) device = linkNamed(context, args.next()).name;
+    else if (args.take('proxy')) {
+      proxy = true;
+      address = addressArgument(args);
+    } else {
+      args.take('to');
+      address = addressArgument(args);
+    }
+  }
+  if (device === undefined || address === undefined) {
+    throw new IpError('Device and address are required arguments.', 1);
+  }
+  if (proxy) {
+    const there = netns.arp.proxies().some((one) => one.address === address && one.device?.name === device);
+    if (!there) throw new IpError('Error: Proxy neighbour entry not found.', 2);
+    await print(context, [`${formatIp(address)} dev ${device} proxy `]);
+    return 0;
+  }
+  const found = selected(context, { device, to: { address, length: 32 }, states: STATES });
   if (found.length === 0) throw new IpError('Error: Neighbour entry not found.', 2);
-  await printNeighbours(context, found, false);
+  // iproute2 6.1 prints text here even with -j.
+  await printNeighbours({ ...context, options: { ...options, json: false } }, found, false);
   return 0;
 }
 
+/** Unless asked for, entries made by hand stay. */
 async function flush(context: IpContext): Promise<number> {
-  const { args, netns } = context;
+  const { args, netns, options } = context;
   if (!args.more) throw new IpError('Flush requires arguments.', 1);
   const filter = args.take('all') ? {} : filterArguments(context);
-  for (const { device, neighbour } of selected(context, filter)) {
-    const asked = filter.states?.includes(neighbour.state) === true;
-    if (neighbour.state !== 'PERMANENT' || asked) netns.deleteNeighbour(device.name, neighbour.address);
+  const states = filter.states ?? USUAL.filter((state) => state !== 'PERMANENT');
+  const gone = selected(context, { ...filter, states });
+  for (const { device, neighbour } of gone) netns.deleteNeighbour(device.name, neighbour.address);
+  if (!options.statistics) return 0;
+  if (gone.length === 0) await print(context, ['Nothing to flush.']);
+  else {
+    const count = `deleting ${gone.length} entries`;
+    await print(context, ['', `*** Round 1, ${count} ***`, '*** Flush is complete after 1 round ***']);
   }
   return 0;
 }

@@ -44,7 +44,8 @@ export class KeepAlive {
 
   #look(): void {
     const silent = this.#stack.clock.now() - this.#actions.heard();
-    if (silent < this.#idle) {
+    // Sums of fractions: less than a microsecond to wait is none, or the clock would not move on.
+    if (silent < this.#idle - 0.001) {
       this.unanswered = 0;
       this.#wait(this.#idle - silent);
     } else if (this.unanswered >= this.#probes) this.#actions.dead();

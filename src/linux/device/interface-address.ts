@@ -18,4 +18,6 @@ export interface InterfaceAddress {
   readonly secondary: boolean;
   /** `noprefixroute`: no route to its subnet is made. */
   readonly noPrefixRoute: boolean;
+  /** Of the route to its subnet; absent: 0. */
+  readonly metric?: number;
 }

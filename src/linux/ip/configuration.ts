@@ -12,6 +12,7 @@ export interface AddressOptions {
   readonly scope?: Scope;
   readonly label?: string;
   readonly noPrefixRoute?: boolean;
+  readonly metric?: number;
 }
 
 /** A device's address is new. Keeps the kernel's order (inet_insert_ifa in net/ipv4/devinet.c) and makes its routes. */
@@ -38,6 +39,7 @@ export function addAddress(fib: Fib, device: Device, prefix: Prefix, options: Ad
     label: options.label ?? device.name,
     secondary,
     noPrefixRoute: options.noPrefixRoute ?? false,
+    ...(options.metric !== undefined && { metric: options.metric }),
   };
   list.splice(secondary ? list.length : position, 0, address);
   addAddressRoutes(fib, device, address);
@@ -66,7 +68,7 @@ function addressRoutes(device: Device, address: InterfaceAddress): Route[] {
     device,
     // A secondary address speaks through its subnet's primary one.
     source: (secondary ? primary?.local : undefined) ?? local,
-    metric: 0,
+    metric: type === 'unicast' ? (address.metric ?? 0) : 0,
     onlink: false,
   });
   const routes = [make('local', { address: local, length: 32 })];
@@ -85,30 +87,43 @@ function addressRoutes(device: Device, address: InterfaceAddress): Route[] {
 }
 
 /**
- * inet_del_ifa: with a primary address its secondaries go too, with the last address every route of the device.
+ * __inet_del_ifa: with a primary address its secondaries go too, unless promote_secondaries lets the first of them take
+ * its place; with the last address every route of the device goes.
  * @returns those that are gone
  */
 export function removeAddress(fib: Fib, device: Device, prefix: Prefix): readonly InterfaceAddress[] {
-  const address = device.addresses.find((a) => a.local === prefix.address && a.length === prefix.length);
+  const list = device.addresses;
+  const address = list.find((a) => a.local === prefix.address && a.length === prefix.length);
   if (address === undefined) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found.');
   const subnet: Prefix = { address: address.peer, length: address.length };
-  const gone = device.addresses.filter(
-    (a) =>
-      a === address || (!address.secondary && a.secondary && a.length === subnet.length && contains(subnet, a.peer)),
-  );
-  for (const one of gone) device.addresses.splice(device.addresses.indexOf(one), 1);
-  if (device.addresses.length === 0) {
-    removeDeviceRoutes(fib, device, true);
-  } else {
-    const kept = device.addresses.flatMap((a) => addressRoutes(device, a));
-    for (const route of gone.flatMap((one) => addressRoutes(device, one))) {
-      if (kept.some((k) => sameRoute(k, route))) continue;
-      for (const there of fib.exact(route.destination, route.table)) if (sameRoute(there, route)) fib.remove(there);
-    }
+  const followers = address.secondary
+    ? []
+    : list.filter((a) => a.secondary && a.length === subnet.length && contains(subnet, a.peer));
+  const touched = [address, ...followers];
+  const [first, ...rest] = device.inet.promote_secondaries === 0 ? [] : followers;
+  const old = touched.flatMap((one) => addressRoutes(device, one));
+  for (const one of touched) list.splice(list.indexOf(one), 1);
+  if (first !== undefined) {
+    removeRoutes(fib, old, []);
+    const last = list.findLastIndex((a) => !a.secondary && scopeNumber[a.scope] >= scopeNumber[first.scope]);
+    list.splice(last + 1, 0, { ...first, secondary: false });
+    list.push(...rest);
+    for (const one of list) addAddressRoutes(fib, device, one);
+  } else if (list.length === 0) removeDeviceRoutes(fib, device, true);
+  else {
+    const kept = list.flatMap((a) => addressRoutes(device, a));
+    removeRoutes(fib, old, kept);
   }
   const still = (source: IpAddress) => fib.isLocal(source);
   fib.removeWhere((route) => route.source !== undefined && route.type !== 'local' && !still(route.source));
-  return gone;
+  return first === undefined ? touched : [address];
+}
+
+function removeRoutes(fib: Fib, gone: readonly Route[], kept: readonly Route[]): void {
+  for (const route of gone) {
+    if (kept.some((k) => sameRoute(k, route))) continue;
+    for (const there of fib.exact(route.destination, route.table)) if (sameRoute(there, route)) fib.remove(there);
+  }
 }
 
 function sameRoute(a: Route, b: Route): boolean {

@@ -1,16 +1,10 @@
 import type { Device } from '../../linux/device/device.ts';
 import type { InterfaceAddress, Scope } from '../../linux/device/interface-address.ts';
-import { contains, formatIp, type IpAddress, netmask, networkOf, type Prefix } from '../../linux/packet/address.ts';
+import { contains, formatIp, type Prefix } from '../../linux/packet/address.ts';
+import { change, scopeWord } from './addr-change.ts';
 import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
-import {
-  addressArgument,
-  type IpCommand,
-  type IpContext,
-  linkNamed,
-  prefixArgument,
-  print,
-  printJson,
-} from './context.ts';
+import { type IpCommand, type IpContext, prefixArgument, print, printJson } from './context.ts';
+import { masterNamed } from './link-add.ts';
 import { briefText, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
 
 const COMMANDS = ['add', 'change', 'chg', 'replace', 'delete', 'show', 'lst', 'list', 'flush', 'help'] as const;
@@ -58,20 +52,28 @@ interface Filter {
   up?: boolean;
   type?: string;
   secondary?: boolean;
+  /** The bridge's name; null: of none. */
+  master?: string | null;
+  /** Flags that no address here has: all are for ever, and IPv4 knows no duplicate address detection. */
+  never?: boolean;
 }
 
-function filterArguments({ args }: IpContext): Filter {
+function filterArguments(context: IpContext): Filter {
+  const { args } = context;
   const filter: Filter = {};
   while (args.more) {
     const word = args.next();
-    if (word === 'scope') filter.scope = scopeArgument(args.next());
+    if (word === 'scope') filter.scope = scopeWord(args.next());
     else if (word === 'to') filter.to = prefixArgument(args.next());
     else if (word === 'label') filter.label = pattern(args.next());
     else if (word === 'up') filter.up = true;
     else if (word === 'type') filter.type = args.next();
     else if (word === 'primary' || word === 'secondary') filter.secondary = word === 'secondary';
     else if (word === 'permanent') continue;
-    else if (['master', 'nomaster', 'vrf', 'group', 'dynamic', 'tentative', 'deprecated', 'temporary'].includes(word)) {
+    else if (word === 'master') filter.master = masterNamed(context.netns, args.next()).name;
+    else if (word === 'nomaster') filter.master = null;
+    else if (['dynamic', 'tentative', 'deprecated', 'dadfailed', 'temporary'].includes(word)) filter.never = true;
+    else if (word === 'vrf' || word === 'group') {
       throw notModelled(`"ip address show ${word}"`);
     } else {
       const name = word === 'dev' ? args.next() : word;
@@ -80,11 +82,6 @@ function filterArguments({ args }: IpContext): Filter {
     }
   }
   return filter;
-}
-
-function scopeArgument(word: string): Scope {
-  if (word === 'global' || word === 'link' || word === 'host') return word;
-  throw new IpError(`Error: argument "${word}" is wrong: invalid scope value.`, 255);
 }
 
 /** A label's shell pattern: `*` and `?`. */
@@ -96,8 +93,9 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-function matches(address: InterfaceAddress, { scope, to, label, secondary }: Filter): boolean {
+function matches(address: InterfaceAddress, { scope, to, label, secondary, never }: Filter): boolean {
   return (
+    never !== true &&
     (scope === undefined || address.scope === scope) &&
     (to === undefined || contains(to, address.local)) &&
     (label === undefined || label.test(address.label)) &&
@@ -115,6 +113,7 @@ async function show(context: IpContext): Promise<number> {
   for (const device of netns.links()) {
     if (name !== undefined && device.name !== name) continue;
     if ((filter.up === true && !device.up) || (filter.type !== undefined && device.kind !== filter.type)) continue;
+    if (filter.master !== undefined && (device.port?.master.name ?? null) !== filter.master) continue;
     const addresses =
       family === 'inet' || family === undefined ? device.addresses.filter((a) => matches(a, filter)) : [];
     const bare = device.addresses.length === 0 && family === undefined;
@@ -144,7 +143,11 @@ function text(
   filter: Filter,
 ): readonly string[] {
   const { options } = context;
-  if (options.brief) return [briefText(context, device) + addresses.map((a) => `${localText(a)} `).join('')];
+  if (options.brief)
+    return [
+      briefText(context, device) +
+        addresses.map((a) => `${localText(a)} ${a.metric === undefined ? '' : `metric ${a.metric} `}`).join(''),
+    ];
   const newline = options.oneline ? '\\' : '\n';
   const lines = addresses.map((a) => `    ${addressText(a)}${newline}       valid_lft forever preferred_lft forever`);
   if (options.oneline && family !== 'link') return lines.map((line) => `${device.index}: ${device.name}${line}`);
@@ -163,6 +166,7 @@ function localText({ local, peer, length }: InterfaceAddress): string {
 function addressText(address: InterfaceAddress): string {
   const { broadcast, scope, secondary, noPrefixRoute, label } = address;
   let line = `inet ${localText(address)} `;
+  if (address.metric !== undefined) line += `metric ${address.metric} `;
   if (broadcast !== undefined) line += `brd ${formatIp(broadcast)} `;
   return `${line}scope ${scope} ${secondary ? 'secondary ' : ''}${noPrefixRoute ? 'noprefixroute ' : ''}${label}`;
 }
@@ -180,6 +184,7 @@ function addressJson(address: InterfaceAddress, brief: boolean) {
   return {
     family: 'inet',
     ...where,
+    metric: address.metric,
     broadcast: broadcast === undefined ? undefined : formatIp(broadcast),
     scope,
     secondary: secondary || undefined,
@@ -190,84 +195,29 @@ function addressJson(address: InterfaceAddress, brief: boolean) {
   };
 }
 
-async function change(context: IpContext, action: 'add' | 'replace' | 'delete'): Promise<number> {
-  const { args, netns, process } = context;
-  let prefix: Prefix | undefined;
-  let written = '';
-  let device: string | undefined;
-  let peer: IpAddress | undefined;
-  let broadcast: IpAddress | '+' | '-' | undefined;
-  let scope: Scope | undefined;
-  let label: string | undefined;
-  let noPrefixRoute = false;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') device = args.next();
-    else if (word === 'peer' || word === 'remote') {
-      const other = prefixArgument(args.next());
-      peer = other.address;
-      if (prefix !== undefined) prefix = { address: prefix.address, length: other.length };
-    } else if (word === 'broadcast' || word === 'brd') {
-      broadcast = args.take('+') ? '+' : args.take('-') ? '-' : addressArgument(args);
-    } else if (word === 'scope') scope = scopeArgument(args.next());
-    else if (word === 'label') label = args.next();
-    else if (word === 'noprefixroute') noPrefixRoute = true;
-    else if (
-      ['metric', 'valid_lft', 'preferred_lft', 'anycast', 'home', 'nodad', 'mngtmpaddr', 'autojoin'].includes(word)
-    ) {
-      throw notModelled(`"ip address ${action} ... ${word}"`);
-    } else {
-      const value = word === 'local' ? args.next() : word;
-      if (prefix !== undefined) throw garbage('local', value);
-      prefix = prefixArgument(value);
-      written = value;
-    }
-  }
-  if (device === undefined) throw new IpError('Not enough information: "dev" argument is required.', 1);
-  linkNamed(context, device);
-  if (prefix === undefined) throw new IpError('RTNETLINK answers: Operation not supported', 2);
-  if (action === 'delete') {
-    if (!written.includes('/')) {
-      await process.stderr.write(
-        `Warning: without a prefix length every address that is ${written} goes. Write ${written}/32 if that is meant.\n`,
-      );
-      const found = netns.link(device)?.addresses.find((a) => a.local === prefix?.address);
-      if (found !== undefined) prefix = { address: found.local, length: found.length };
-    }
-    netns.removeAddress(device, prefix);
-    return 0;
-  }
-  const exists = netns.link(device)?.addresses.some((a) => a.local === prefix.address && a.length === prefix.length);
-  if (action === 'replace' && exists === true) return 0;
-  netns.addAddress(device, prefix, {
-    ...(peer !== undefined && { peer }),
-    ...(broadcast !== undefined && broadcast !== '-' && { broadcast: broadcastOf(prefix, peer, broadcast) }),
-    ...(scope !== undefined && { scope }),
-    ...(label !== undefined && { label }),
-    noPrefixRoute,
-  });
-  return 0;
-}
-
-function broadcastOf(prefix: Prefix, peer: IpAddress | undefined, given: IpAddress | '+'): IpAddress {
-  if (given !== '+') return given;
-  const network = networkOf({ address: peer ?? prefix.address, length: prefix.length });
-  return (Number(network.address) | ~netmask(prefix.length)) >>> 0;
-}
-
 async function flush(context: IpContext): Promise<number> {
-  const { args, netns } = context;
+  const { args, netns, options } = context;
   if (!args.more) throw new IpError('Flush requires arguments.', 1);
   const filter = filterArguments(context);
   const { device: name } = filter;
   if (name !== undefined && netns.link(name) === undefined) throw new IpError(`Device "${name}" does not exist.`, 1);
+  let count = 0;
   for (const device of netns.links()) {
     if (name !== undefined && device.name !== name) continue;
     for (const address of [...device.addresses]) {
       // A primary address may have taken this one along.
       if (!matches(address, filter) || !device.addresses.includes(address)) continue;
       netns.removeAddress(device.name, { address: address.local, length: address.length });
+      count++;
     }
+  }
+  if (options.statistics && count === 0) await print(context, ['Nothing to flush.']);
+  else if (options.statistics) {
+    await print(context, [
+      '',
+      `*** Round 1, deleting ${count} addresses ***`,
+      '*** Flush is complete after 1 round ***',
+    ]);
   }
   return 0;
 }

@@ -58,7 +58,6 @@ function routerCommands(wires: string): string[] {
   commands.push(
     'sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.all.send_redirects=0',
     'sysctl -qw net.ipv4.conf.left.send_redirects=0 net.ipv4.conf.right.send_redirects=0 net.ipv4.icmp_ratelimit=0',
-    'sysctl -qw net.ipv4.icmp_msgs_burst=1000000',
     'sysctl -qw net.ipv4.conf.left.rp_filter=0 net.ipv4.conf.right.rp_filter=0',
     'iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP',
   );
@@ -137,7 +136,6 @@ export class SimulatedRouter {
     }
     this.router.setSysctl('net.ipv4.ip_forward', 1);
     this.router.setSysctl('net.ipv4.icmp_ratelimit', 0);
-    this.router.setSysctl('net.ipv4.icmp_msgs_burst', 1_000_000);
     conntrackOf(this.router.stack);
     this.router.stack.hooks.register('forward', {
       name: 'drops what is INVALID',

@@ -80,7 +80,7 @@ export const networkTools: readonly NetworkTool[] = [
   {
     name: 'ss',
     summary: 'sockets with their queues, timers and processes; states and filters (iproute2 6.1)',
-    leavesOut: 'UNIX and netlink sockets, most of -i and -m',
+    leavesOut: 'UNIX, raw and netlink sockets, -m, -K, parts of -i, host names in filters, control groups',
   },
   { name: 'sysctl', summary: 'reads and writes the settings below (procps 4)' },
   {

@@ -225,7 +225,7 @@ export class IpLayer implements IpOutput {
         return;
       }
     }
-    if (this.#transport.deliver(packet, skb)) return;
+    if (this.#transport.deliver(packet, skb, device)) return;
     // udp_rcv has let go of the connection (nf_reset_ct): the error finds it by itself.
     if (payload.protocol === 'udp') skb.connection = undefined;
     this.sendError(payload.protocol === 'udp' ? 'port' : 'protocol', packet, skb);

@@ -104,8 +104,8 @@ export class Stack {
 
 /** What stands above IP. */
 export interface Transport {
-  /** @returns false when no socket wants it: the stack then answers with port unreachable. */
-  deliver(packet: IpPacket, skb: Skb): boolean;
+  /** `device`: where it came in. @returns false when no socket wants it: the stack then answers with port unreachable. */
+  deliver(packet: IpPacket, skb: Skb, device: Device): boolean;
   /** An ICMP error about a packet that this namespace sent. */
   failed(error: IcmpError, from: IpPacket, skb: Skb): void;
 }

@@ -1,3 +1,4 @@
+import type { Device } from '../device/device.ts';
 import { LinuxError } from '../errno.ts';
 import { IpLayer } from '../ip/ip.ts';
 import type { Stack, Transport } from '../ip/stack.ts';
@@ -67,15 +68,15 @@ export class SocketTable implements Sockets, Transport {
     return this.ip.mtuTo(destination);
   }
 
-  deliver(packet: IpPacket, skb: Skb): boolean {
+  deliver(packet: IpPacket, skb: Skb, device: Device): boolean {
     const { payload } = packet;
     switch (payload.protocol) {
       case 'tcp':
-        this.#tcp.deliver(packet, payload, skb);
+        this.#tcp.deliver(packet, payload, skb, device);
         return true;
       case 'udp':
         if (this.#stack.tunnels.udp.get(payload.destinationPort)?.(packet, skb) === true) return true;
-        if (this.#udp.deliver(packet, payload, skb)) return true;
+        if (this.#udp.deliver(packet, payload, skb, device)) return true;
         if (this.#stack.tap.active) {
           const reason = `no socket is bound to UDP ${formatIp(packet.destination)}:${payload.destinationPort}`;
           this.#stack.report('socket', packet, skb, { verdict: 'reject', reason });

@@ -93,3 +93,15 @@ test('SO_REUSEPORT lets two of one user have a port', () => {
   expect(() => sockets.openUdp(local, { ...owner, uid: 7 }, undefined, { reusePort: true })).toThrow('already in use');
   expect(() => sockets.openUdp(local, owner)).toThrow('already in use');
 });
+
+test('SO_BINDTODEVICE: what comes in elsewhere is for nobody', async () => {
+  const lab = new Lab();
+  const { podA, podB } = lab.cluster();
+  podB.sockets.openUdp({ address: 0, port: 9 }, owner, undefined, { device: 'lo' });
+  podB.sockets.listenTcp({ address: 0, port: 9 }, owner, { device: 'lo' });
+  const to = { address: ip('10.244.3.6'), port: 9 };
+  const client = podA.sockets.openUdp(ANY, owner, to);
+  client.send(to, bytes('x'));
+  await expect(lab.settle(client.receive())).rejects.toMatchObject({ errno: 'ECONNREFUSED' });
+  await expect(lab.settle(podA.sockets.connectTcp(to, owner))).rejects.toMatchObject({ errno: 'ECONNREFUSED' });
+});

@@ -1,3 +1,4 @@
+import type { Device } from '../device/device.ts';
 import { LinuxError } from '../errno.ts';
 import { errnoOf } from '../ip/icmp.ts';
 import type { IpLayer } from '../ip/ip.ts';
@@ -76,10 +77,10 @@ export class UdpTable {
   }
 
   /** @returns false when no socket is there. */
-  deliver(packet: IpPacket, datagram: UdpDatagram, skb: Skb): boolean {
+  deliver(packet: IpPacket, datagram: UdpDatagram, skb: Skb, device: Device): boolean {
     const from = { address: packet.source, port: datagram.sourcePort };
     const to = { address: packet.destination, port: datagram.destinationPort };
-    const endpoint = this.#find(to, from);
+    const endpoint = this.#find(to, from, device);
     if (endpoint === undefined) return false;
     const fits = endpoint.take({ from, data: datagram.data, ttl: packet.ttl }, skb.event);
     if (this.#stack.tap.active) {
@@ -126,11 +127,12 @@ export class UdpTable {
   }
 
   /** The most specific socket: connected to the sender, bound to the address, bound to any. */
-  #find(local: Endpoint, remote: Endpoint): UdpEndpoint | undefined {
+  #find(local: Endpoint, remote: Endpoint, device?: Device): UdpEndpoint | undefined {
     let best: UdpEndpoint | undefined;
     let most = -1;
     for (const endpoint of this.#byPort.get(local.port) ?? []) {
-      const there = endpoint.remote;
+      const { remote: there, options } = endpoint;
+      if (device !== undefined && options.device !== undefined && options.device !== device.name) continue;
       if (endpoint.local.address !== 0 && endpoint.local.address !== local.address) continue;
       if (there !== undefined && (there.address !== remote.address || there.port !== remote.port)) continue;
       const score = (there === undefined ? 0 : 2) + (endpoint.local.address === 0 ? 0 : 1);

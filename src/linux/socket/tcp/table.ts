@@ -130,7 +130,7 @@ export class TcpTable implements ConnectionHost {
     return found;
   }
 
-  deliver(packet: IpPacket, segment: TcpSegment, skb: Skb): void {
+  deliver(packet: IpPacket, segment: TcpSegment, skb: Skb, device: Device): void {
     const local = { address: packet.destination, port: segment.destinationPort };
     const remote = { address: packet.source, port: segment.sourcePort };
     let connection = this.#connections.get(key(local, remote));
@@ -145,7 +145,7 @@ export class TcpTable implements ConnectionHost {
       connection.receive(segment);
       return;
     }
-    const listener = this.#findListener(local);
+    const listener = this.#findListener(local, device);
     if (listener === undefined || !segment.syn || segment.ack || segment.rst) {
       this.#refuse(packet, segment, skb, local, listener !== undefined);
       return;
@@ -214,9 +214,13 @@ export class TcpTable implements ConnectionHost {
     for (const listeners of [...this.#listeners.values()]) for (const listener of listeners) listener.close();
   }
 
-  #findListener(local: Endpoint): Listener | undefined {
-    const listeners = this.#listeners.get(local.port) ?? [];
-    return listeners.find((l) => l.local.address === local.address) ?? listeners.find((l) => l.local.address === 0);
+  #findListener({ address, port }: Endpoint, device: Device): Listener | undefined {
+    const listeners = (this.#listeners.get(port) ?? []).filter(
+      ({ options }) => options.device === undefined || options.device === device.name,
+    );
+    return (
+      listeners.find(({ local }) => local.address === address) ?? listeners.find(({ local }) => local.address === 0)
+    );
   }
 
   #accept(listener: Listener, local: Endpoint, remote: Endpoint, packet: IpPacket, syn: TcpSegment, skb: Skb): void {

@@ -1,3 +1,4 @@
+import { servicesFile } from '../../linux/machine/netdb.ts';
 import type { Program, ProgramTable } from '../../linux/process/process.ts';
 import { kindnetd as kindnetAgent } from '../cni/kindnet/kindnet.ts';
 import { kubernetesVersion } from '../version.ts';
@@ -19,6 +20,7 @@ const agnhost: Image = {
   programs: program('/agnhost', agnhostServer),
   files: {
     '/etc/passwd': PASSWD,
+    '/etc/services': servicesFile(),
     '/etc/os-release': 'NAME="Alpine Linux"\nID=alpine\nPRETTY_NAME="Alpine Linux, simulated"\n',
   },
 };

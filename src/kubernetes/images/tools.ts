@@ -60,5 +60,8 @@ export const BUSYBOX: readonly string[] = [
   'yes',
 ];
 
-/** agnhost's image is a small Linux with network tools: OpenBSD's netcat, BIND's dig and nslookup. Busybox's own nc and nslookup, which print other things, are not modelled. */
-export const TOOLBOX: readonly string[] = [...BUSYBOX, 'bash', 'curl', 'dig', 'getent', 'nc', 'nslookup', 'ss'];
+/**
+ * agnhost's image is a small Linux with network tools: OpenBSD's netcat, BIND's dig and nslookup, iproute2's ss. Busybox's
+ * own nc and nslookup, and Alpine's getent, print other things and are not modelled.
+ */
+export const TOOLBOX: readonly string[] = [...BUSYBOX, 'bash', 'curl', 'dig', 'nc', 'nslookup', 'ss'];

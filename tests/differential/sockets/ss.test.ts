@@ -54,11 +54,14 @@ const why = missing('ss', 'nc');
 function masked({ code, stdout, stderr }: Ran): Ran {
   return {
     code,
-    // TIME-WAIT's clock runs on, and pids have more or fewer digits.
+    // TIME-WAIT's clock runs on, pids have more or fewer digits, and the kernel's order is that of its hash table.
     stdout: stdout
       .replace(/pid=\d+/g, 'pid=N')
       .replace(/timewait,\d+sec/g, 'timewait,NNsec')
-      .replace(/ +$/gm, ''),
+      .replace(/ +$/gm, '')
+      .split('\n')
+      .sort()
+      .join('\n'),
     stderr,
   };
 }

@@ -6,13 +6,26 @@ import { bytes } from './bytes.ts';
 import { conntrack } from './conntrack.ts';
 import type { Figure } from './figure.ts';
 import { hops } from './hops.ts';
+import { iptablesRules } from './iptables.ts';
 import { kind } from './kind.ts';
 import { lighthouseScores } from './lighthouse.ts';
+import { namespaces } from './namespaces.ts';
 import { nftables } from './nftables.ts';
 import { start } from './start.ts';
 import { verdict } from './verdict.ts';
 
-const measures = { bytes, lighthouse: lighthouseScores, hops, conntrack, nftables, start, verdict, kind };
+const measures = {
+  bytes,
+  lighthouse: lighthouseScores,
+  hops,
+  namespaces,
+  conntrack,
+  iptables: iptablesRules,
+  nftables,
+  start,
+  verdict,
+  kind,
+};
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 const wanted = words.filter((word) => word !== '--json' && word !== '--');

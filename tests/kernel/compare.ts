@@ -83,7 +83,8 @@ function normal(run: string, answer: string): string {
         answer
           .replaceAll(/^(\S+\s+\d+) (\d+) /gm, roughly)
           .replaceAll(/port=\d{5}/g, 'port=*')
-          .replaceAll(/ use=\d/g, ''),
+          .replaceAll(/ use=\d/g, '')
+          .replaceAll(/id=(?!1\d{3} )\d+/g, 'id=*'),
       );
     case 'iptables-save undefined':
       return answer.replaceAll(/^#.*\n/gm, '');

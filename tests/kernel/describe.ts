@@ -79,7 +79,8 @@ function icmp(bytes: Buffer): string {
   const type = bytes.readUInt8(0);
   const code = bytes.readUInt8(1);
   if (type === 8 || type === 0) {
-    return `${type === 8 ? 'request' : 'reply'} id ${bytes.readUInt16BE(4)} seq ${bytes.readUInt16BE(6)}`;
+    const id = bytes.readUInt16BE(4);
+    return `${type === 8 ? 'request' : 'reply'} id ${id >= 1000 && id < 2000 ? id : '*'} seq ${bytes.readUInt16BE(6)}`;
   }
   const rest = bytes.readUInt32BE(4);
   return `type ${type} code ${code}${rest > 0 ? ` rest ${rest}` : ''} (${ip(bytes.subarray(8), true)})`;

@@ -36,7 +36,7 @@ describe.skipIf(leftOut !== undefined)(`kernel differential ${title}`, () => {
     }
   });
 
-  test('a router that forgets the TTL is found, and shrunk to one packet between two namespaces', async () => {
+  test('a router that forgets the TTL is found, and shrunk to one packet', async () => {
     const forgetful: Simulate = async (plan) => {
       const outcome = await simulate(plan);
       return { ...outcome, probes: outcome.probes.map((met) => ({ ...met, seen: met.seen.map(forgetTtl) })) };
@@ -47,7 +47,8 @@ describe.skipIf(leftOut !== undefined)(`kernel differential ${title}`, () => {
     const mismatches = await broken.judge(plan);
     const small = await broken.smallest(plan, mismatches);
     expect(small.plan.probes.length).toBe(1);
-    expect(small.plan.namespaces.length).toBe(2);
+    expect(small.plan.steps.length).toBeLessThan(plan.steps.length);
+    expect(small.plan.questions).toEqual([]);
     expect(report(small.plan, small.mismatches)).toContain('ttl 64');
   });
 });

@@ -60,8 +60,9 @@ class SimulatedNetwork {
     services.namespaces = this.#machine.namespaces;
     for (const name of namespaces) {
       const sibling = netns.sibling(name);
-      // Errors are limited by real time, as in namespaces.py's baseline.
+      // As in the baseline of namespaces.py.
       sibling.setSysctl('net.ipv4.icmp_ratemask', 0);
+      for (const all of ['all', 'default']) sibling.setSysctl(`net.ipv4.conf.${all}.send_redirects`, 0);
       this.#machine.namespaces.set(name, sibling);
     }
   }

@@ -134,6 +134,10 @@ function nextHop(stack: Stack, spec: NextHopSpec, scope: Scope): NextHop {
   const { via, onlink = false } = spec;
   let device = spec.device === undefined ? undefined : deviceNamed(stack, spec.device);
   if (via !== undefined) device = gatewayDevice(stack, via, device, onlink, scope);
+  // fib_check_nh_nongw
+  else if (onlink) {
+    throw new NetlinkError('EINVAL', 'Invalid flags for nexthop - PERVASIVE and ONLINK can not be set.');
+  }
   if (device === undefined) throw new NetlinkError('ENODEV');
   if (!device.up) throw new NetlinkError('ENETDOWN', 'Device for nexthop is not up.');
   return { device, onlink, ...(via !== undefined && { via }) };

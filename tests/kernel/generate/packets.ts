@@ -35,7 +35,7 @@ function frame(to: Draft): void {
 function send(to: Draft): void {
   const { node, address: source } = to.chance.of(to.ports);
   // A broadcast of one's own comes back to oneself in the kernel (ip_mc_output); that is not modelled.
-  const target = destination(to).replace(/\.255$/, '.77');
+  const target = destination(to).replace(/\.(255|127|3)$/, '.77');
   to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, target))) });
 }
 

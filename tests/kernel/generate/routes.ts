@@ -43,7 +43,7 @@ function route(to: Draft, node: string, prefix: string, out: Port): void {
   if (chance.percent(95)) words.push(`via ${out.peer().address}`);
   words.push(`dev ${out.device}`);
   if (chance.percent(20)) words.push(`metric ${chance.of([50, 100, 1024])}`);
-  if (chance.percent(10) && words.length > 2) words.push('onlink');
+  if (chance.percent(10) && words.some((word) => word.startsWith('via'))) words.push('onlink');
   const source = extra.find((address) => address.node === node);
   if (source !== undefined && chance.percent(30)) words.push(`src ${source.address}`);
   step(to, node, words.join(' '));

@@ -63,25 +63,26 @@ export const metaKeys: Readonly<Record<string, MetaKey>> = {
     summary: 'the device that it came in by',
     type: interfaceIndex,
     spelled: 'bare',
-    read: (passage) => passage.in?.index,
+    read: (passage) => passage.in?.index ?? 0,
   },
   oif: {
     summary: 'the device that it goes out by',
     type: interfaceIndex,
     spelled: 'bare',
-    read: ({ out }) => out?.index,
+    read: ({ out }) => out?.index ?? 0,
   },
   iifname: {
     summary: 'the name of the device that it came in by',
     type: interfaceName,
     spelled: 'bare',
-    read: (passage) => passage.in?.name,
+    // Where there is none, the kernel compares with an empty name, and with the index 0 (nft_meta_store_ifname).
+    read: (passage) => passage.in?.name ?? '',
   },
   oifname: {
     summary: 'the name of the device that it goes out by',
     type: interfaceName,
     spelled: 'bare',
-    read: ({ out }) => out?.name,
+    read: ({ out }) => out?.name ?? '',
   },
   iiftype: {
     summary: 'the kind of the device that it came in by',

@@ -61,12 +61,27 @@ function rules(to: Draft, node: string, hook: Hook | undefined, jumps: readonly 
   return Array.from({ length: chance.between(0, 4) }, () => {
     const protocol = chance.of(PROTOCOLS);
     const words = Array.from({ length: chance.between(0, 3) }, () => match(to, node, hook, protocol));
+    merged(words);
     if (chance.percent(50)) words.push('counter');
     words.push(...statement(to, hook, jumps));
     if (words.length === 0) words.push('counter');
     if (chance.percent(10)) words.push(`comment "${chance.of(['a comment', 'word'])}"`);
     return words.join(' ');
   });
+}
+
+/** Fields side by side that nft 1.0.6 draws together when it lists a rule (stmt_reduce); ours lists them where they stood. */
+const MERGED = [
+  ['ip ttl', 'ip protocol'],
+  ['udp sport', 'udp dport'],
+] as const;
+
+/** Leaves out the second of two such fields. */
+function merged(words: string[]): void {
+  for (const pair of MERGED) {
+    const places = words.flatMap((word, i) => (pair.some((field) => word.startsWith(field)) ? [i] : []));
+    for (const place of places.slice(1).reverse()) words.splice(place, 1);
+  }
 }
 
 /** A rule speaks of one protocol: what nft says of conflicts is compared elsewhere (tests/differential/nft.test.ts). */
@@ -126,9 +141,7 @@ function statement(to: Draft, hook: Hook | undefined, jumps: readonly string[]):
   if (draw < 52) return ['drop'];
   if (draw < 60 && hook === undefined) return ['return'];
   if (draw < 70 && (hook === 'input' || hook === 'forward' || hook === 'output')) {
-    return [
-      `reject${chance.of(['', ' with icmp host-unreachable', ' with icmp admin-prohibited', ' with icmp port-unreachable'])}`,
-    ];
+    return [`reject${chance.of(['', ' with icmpx host-unreachable', ' with icmpx admin-prohibited'])}`];
   }
   if (draw < 78) return [`meta mark set ${chance.of(['0x00000001', 'mark | 0x2', 'mark and 0x1'])}`];
   if (draw < 82) return ['ct mark set meta mark'];

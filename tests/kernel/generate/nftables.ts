@@ -31,7 +31,8 @@ function tableText(to: Draft, node: string): string {
     chains.push(chain(`on_${hook}`, head, rules(to, node, hook, own)));
   }
   if (chance.percent(50)) chains.push(...natChains(to, node, family));
-  return `table ${family} t {\n${sets(to)}${chains.join('')}}\n`;
+  const text = `table ${family} t {\n${sets(to)}${chains.join('')}}\n`;
+  return family === 'ip' ? text.replaceAll('icmpx', 'icmp') : text;
 }
 
 function chain(name: string, head: string, lines: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { ProgramTable } from '../linux/process/process.ts';
 /** Every program of a machine but the shell, loaded when it is first run. A new one is one line here and one file. */
 export const programs: ProgramTable = {
   '[': async () => (await import('./test.ts')).test,
+  arping: async () => (await import('./arping.ts')).arping,
   awk: async () => (await import('./awk/awk.ts')).awk,
   base64: async () => (await import('./base64.ts')).base64,
   basename: async () => (await import('./basename.ts')).basename,

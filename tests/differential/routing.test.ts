@@ -23,7 +23,8 @@ const clean = () => {
 
 const possible = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  if (['ip', 'sysctl', 'ping', 'traceroute'].some((tool) => spawnSync(tool, ['-V']).error !== undefined)) return false;
+  if (['ip', 'sysctl', 'ping', 'traceroute', 'arping'].some((tool) => spawnSync(tool, ['-V']).error !== undefined))
+    return false;
   clean();
   const made = real(['ip', 'netns', 'add', full('a')]).code === 0;
   clean();
@@ -182,6 +183,55 @@ const COMMANDS = split(`
   b: ip rule flush
   b: ip rule add lookup main pref 32766
   a: ping -c1 -W1 10.0.3.2
+  a: arping -c2 -w3 -I ab 10.0.1.2
+  a: arping -c2 -w3 -b -I ab 10.0.1.2
+  a: arping -f -I ab 10.0.1.2
+  a: arping -c1 -w1 -I ab 10.0.1.88
+  a: arping -D -c1 -w1 -I ab 10.0.1.2
+  a: arping -D -c1 -w1 -I ab 10.0.1.88
+  a: arping -c1 -w1 -s 10.0.0.9 -I ab 10.0.1.2
+  a: arping -c1 -I nosuch 10.0.1.2
+  a: arping -c1 -I lo 127.0.0.1
+  a: arping
+  a: arping -z
+  a: arping -V
+  a: arping -c1 -w1 -I ab 10.0.2.1
+  b: sysctl -w net.ipv4.conf.ba.arp_ignore=1
+  a: arping -c1 -w1 -I ab 10.0.2.1
+  a: arping -c1 -w1 -I ab 10.0.1.2
+  b: sysctl -w net.ipv4.conf.ba.arp_ignore=2
+  a: ip addr add 10.66.0.1/24 dev ab
+  a: arping -c1 -w1 -I ab -s 10.66.0.1 10.0.1.2
+  a: arping -c1 -w1 -I ab 10.0.1.2
+  b: sysctl -w net.ipv4.conf.ba.arp_ignore=8
+  a: arping -c1 -w1 -I ab 10.0.1.2
+  b: sysctl -w net.ipv4.conf.ba.arp_ignore=0
+  b: sysctl -w net.ipv4.conf.ba.arp_filter=1
+  a: arping -c1 -w1 -I ab 10.0.2.1
+  b: sysctl -w net.ipv4.conf.ba.arp_filter=0
+  b: sysctl -w net.ipv4.neigh.ba.proxy_delay=0
+  a: arping -c1 -w1 -I ab 10.0.3.2
+  b: sysctl -w net.ipv4.conf.ba.proxy_arp=1
+  a: arping -c1 -w1 -I ab 10.0.3.2
+  a: arping -c1 -w1 -I ab 10.0.1.88
+  b: sysctl -w net.ipv4.conf.ba.proxy_arp=0
+  b: ip neigh add proxy 10.0.3.2 dev ba
+  a: arping -c1 -w1 -I ab 10.0.3.2
+  a: arping -c1 -w1 -I ab 10.0.3.3
+  b: ip neigh del proxy 10.0.3.2 dev ba
+  a: ip addr add 10.0.1.9/32 dev ab
+  a: arping -U -c1 -I ab 10.0.1.9
+  b: ip neigh show 10.0.1.9
+  b: sysctl -w net.ipv4.conf.ba.arp_accept=1
+  b: sysctl -w net.ipv4.conf.ba.drop_gratuitous_arp=1
+  a: arping -A -c1 -I ab 10.0.1.9
+  b: ip neigh show 10.0.1.9
+  b: sysctl -w net.ipv4.conf.ba.drop_gratuitous_arp=0
+  a: arping -A -c1 -I ab 10.0.1.9
+  b: ip neigh show 10.0.1.9
+  b: ip neigh replace 10.0.1.9 lladdr 02:00:00:00:00:77 dev ba nud stale
+  a: arping -U -c1 -I ab 10.0.1.9
+  b: ip neigh show 10.0.1.9 nud permanent
   b: sysctl -w net.ipv4.icmp_echo_ignore_all=1
   a: ping -c1 -W1 10.0.1.2
   b: sysctl -w net.ipv4.icmp_echo_ignore_all=0
@@ -200,7 +250,9 @@ const BUILD_TIMEOUT = 60_000;
 /** Times, and what depends on them. */
 function mask(text: string): string {
   return text
-    .replace(/[0-9.]+ ms/g, 'T ms')
+    .replace(/[0-9.]+ ?ms/g, 'T ms')
+    .replace(/lladdr 02:00:00:00:00:77/g, 'the old lladdr')
+    .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replace(/time [0-9]+ms/g, 'time Tms')
     .replace(/(min\/avg\/max\/mdev = )[0-9./]+/g, '$1T')
     .replace(/, pipe [0-9]+/g, '')
@@ -209,7 +261,7 @@ function mask(text: string): string {
 }
 
 describe.skipIf(!possible)(
-  'packets go where the kernel sends them (left out where there is no root, no ip, ping, traceroute or sysctl, or no network namespaces)',
+  'packets go where the kernel sends them (left out where there is no root, no ip, ping, arping, traceroute or sysctl, or no network namespaces)',
   () => {
     const bench = new Bench();
     let host: NetworkNamespace;

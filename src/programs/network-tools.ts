@@ -8,6 +8,7 @@ export interface NetworkTool {
 
 /** The tools of the network, with what of the real ones is left out. Whatever is left out is refused by name. */
 export const networkTools: readonly NetworkTool[] = [
+  { name: 'arping', summary: 'asks a link who has an address, or tells it (iputils)' },
   {
     name: 'bridge',
     summary: 'forwarding tables and ports of bridges and VXLAN (iproute2 6.1)',

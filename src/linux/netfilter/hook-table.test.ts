@@ -41,14 +41,14 @@ function table() {
   return { hooks, add, send, asked, lost };
 }
 
-test('who stands at a hook is asked by priority, of equal ones the first first', () => {
+test('who stands at a hook is asked by priority, of equal ones the last first', () => {
   const { hooks, add, send, asked } = table();
   expect(hooks.active('forward')).toBe(false);
   add('filter', priority.filter);
   add('raw', priority.raw);
   const remove = add('filter 2', 0);
   expect(send()).toBeUndefined();
-  expect(asked.splice(0)).toEqual(['raw', 'filter', 'filter 2', 'ok']);
+  expect(asked.splice(0)).toEqual(['raw', 'filter 2', 'filter', 'ok']);
   remove();
   send();
   expect(asked).toEqual(['raw', 'filter', 'ok']);

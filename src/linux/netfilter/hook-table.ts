@@ -65,10 +65,10 @@ export class HookTable {
     return this.#functions[hook].length > 0;
   }
 
-  /** Of equal priorities the first stays first. @returns what takes it away again. */
+  /** Of equal priorities the last comes first (nf_hook_entries_grow). @returns what takes it away again. */
   register(hook: Hook, added: HookFunction): () => void {
     const list = this.#functions[hook];
-    const at = list.findIndex((other) => other.priority > added.priority);
+    const at = list.findIndex((other) => other.priority >= added.priority);
     list.splice(at < 0 ? list.length : at, 0, added);
     return () => {
       const index = list.indexOf(added);

@@ -58,10 +58,10 @@ export class Nat {
     }
   }
 
-  /** Of equal priorities the first stays first. @returns what takes it away again. */
+  /** Of equal priorities the last comes first (nf_hook_entries_grow). @returns what takes it away again. */
   register(hook: NatHook, chain: NatChain): () => void {
     const list = this.#chains[hook];
-    const at = list.findIndex((other) => other.priority > chain.priority);
+    const at = list.findIndex((other) => other.priority >= chain.priority);
     list.splice(at < 0 ? list.length : at, 0, chain);
     return () => {
       const index = list.indexOf(chain);

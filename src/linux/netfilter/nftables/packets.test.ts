@@ -263,3 +263,26 @@ test('with nobody listening nothing is told', async () => {
   expect(nft.run('list chain ip t c')).toContain('counter packets 1 ');
   expect(net.lab.events).toEqual([]);
 });
+
+test('of base chains with one priority the one that was made last is asked first, as in the kernel', async () => {
+  const { net, nft } = routed(`table ip t {
+	chain one {
+		type filter hook forward priority 0;
+		counter
+	}
+	chain two {
+		type filter hook forward priority 0;
+		counter drop
+	}
+	chain three {
+		type filter hook forward priority 0;
+		quota over 5 bytes counter
+	}
+}`);
+  expect(await datagram(net, '10.0.2.2', 5)).toBeUndefined();
+  const counters = [...nft.run('list table ip t').matchAll(/counter packets (\d+)/g)].map(([, packets]) =>
+    Number(packets),
+  );
+  expect(counters).toEqual([0, 1, 1]);
+  expect(nft.run('list chain ip t three')).toContain('quota over 5 bytes used 5 bytes counter packets 1 ');
+});

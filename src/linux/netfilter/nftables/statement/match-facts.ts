@@ -25,7 +25,7 @@ export function matchFacts(context: Context, left: Operand, equal: boolean, valu
   const field = header !== undefined && type.kind !== 'bitmask' && type.bits % 8 === 0;
   const dependency = dependencyOf(text, value);
   const known = dependency?.layer === 'transport' && dependency.protocol !== '';
-  if (known && !(text === 'ct protocol' && context.family === 'inet')) context.transport ??= dependency.protocol;
+  if (known && !(text === 'ct protocol' && context.family === 'inet')) context.transport = dependency.protocol;
   if (dependency?.layer === 'network') context.network ??= dependency.protocol as 'ip' | 'ip6';
   return {
     headers,

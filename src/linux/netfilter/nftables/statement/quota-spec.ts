@@ -16,6 +16,8 @@ export function parseQuota(parser: Parser): QuotaSpec {
   return { over, bytes, used };
 }
 
-export function formatQuota({ over, bytes, used }: QuotaSpec): string {
+/** What is beyond the quota isn't told (nft_quota_do_dump). */
+export function formatQuota({ over, bytes, used: counted }: QuotaSpec): string {
+  const used = Math.min(counted, bytes);
   return `${over ? 'over ' : ''}${formatSize(bytes)}${used === 0 ? '' : ` used ${formatSize(used)}`}`;
 }

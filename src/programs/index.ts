@@ -23,6 +23,7 @@ export const programs: ProgramTable = {
   echo: async () => (await import('./echo.ts')).echo,
   edit: async () => (await import('./editor.ts')).editor,
   env: async () => (await import('./env.ts')).env,
+  ethtool: async () => (await import('./ethtool/ethtool.ts')).ethtool,
   false: async () => (await import('./truth.ts')).fail,
   getent: async () => (await import('./getent.ts')).getent,
   find: async () => (await import('./find.ts')).find,

@@ -35,6 +35,11 @@ export const networkTools: readonly NetworkTool[] = [
     leavesOut: 'any other message of a kernel, following, other formats of time',
   },
   {
+    name: 'ethtool',
+    summary: 'shows a device’s offloads, and switches tx and tso (ethtool 6.1)',
+    leavesOut: 'everything but -k and -K; other features are shown, and stay as they are',
+  },
+  {
     name: 'getent',
     summary: 'hosts, ahosts, services, protocols as programs see them (glibc 2.36)',
     leavesOut: 'other databases',

@@ -99,8 +99,8 @@ const CHANGES = [
   'ip link',
 ];
 
-describe.skipIf(!possible(['bridge', 'ping'], 'x type vxlan id 1 dstport 8472'))(
-  'VXLAN as iproute2 and the kernel have it (left out without root, bridge(8), ping(8) or VXLAN devices)',
+describe.skipIf(!possible(['bridge', 'ping', 'ethtool'], 'x type vxlan id 1 dstport 8472'))(
+  'VXLAN as iproute2 and the kernel have it (left out without root, bridge(8), ping(8), ethtool(8) or VXLAN devices)',
   () => {
     const twins = new Twins([A, B], settled);
     const compare = (line: string) => twins.compare(line);
@@ -118,6 +118,28 @@ describe.skipIf(!possible(['bridge', 'ping'], 'x type vxlan id 1 dstport 8472'))
     });
     test.each(QUESTIONS)('%s', async (line) => {
       await compare(line);
+    });
+    test('ethtool -k and -K', async () => {
+      for (const line of [
+        '-k eth0',
+        '-k lo',
+        '-k flannel.1',
+        '-K eth0 tso off',
+        '-k eth0',
+        '-K eth0 tso on',
+        '-K eth0 tx off',
+        '-k eth0',
+        '-K eth0 tx on',
+        '-K lo tx off',
+        '-k nosuch',
+        '-K nosuch tso on',
+        '-K eth0',
+        '-K eth0 foo on',
+        '-K eth0 tso x',
+        '--version',
+      ]) {
+        await twins.compareRun(`ethtool ${line}`);
+      }
     });
     test('without an entry nothing gets through, and a device that learns finds its way by itself', async () => {
       await compare(`in ${B} bridge fdb del 02:00:00:00:f1:02 dev flannel.1`);

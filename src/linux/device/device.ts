@@ -1,6 +1,7 @@
 import { NetlinkError } from '../netlink-error.ts';
 import type { IpAddress, MacAddress } from '../packet/address.ts';
 import type { Frame } from '../packet/packet.ts';
+import { segments } from '../packet/segmentation.ts';
 import { frameLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import { type InetSettings, inetDefaults, type NeighbourSettings, neighbourDefaults } from './inet-settings.ts';
@@ -48,6 +49,18 @@ export interface DevicePort {
   /** The device leaves its master. */
   leave(): void;
 }
+
+/** What a device does of the stack's work (`ethtool -k`). */
+export interface Offload {
+  /** Writes the checksums of TCP and UDP. */
+  readonly tx: boolean;
+  /** Cuts long TCP packets (asked for; without `tx` it can't). */
+  readonly tso: boolean;
+}
+
+export const ALL_OFFLOAD: Offload = { tx: true, tso: true };
+/** Where a packet leaves for a link of another kind, it has to fit. */
+export const NO_SEGMENTATION: Offload = { tx: true, tso: false };
 
 /** Who decides when, and whether, a device's frames go out: `tc qdisc`. */
 export interface QueueingDiscipline {
@@ -131,6 +144,8 @@ export abstract class Device {
   alias = '';
   /** How many want all frames that come by, for whomever they are: a bridge, a capture. */
   promiscuity = 0;
+  /** What it does for the stack; `ethtool -K` changes it. */
+  offload: Offload = ALL_OFFLOAD;
   /** Its root queueing discipline, where somebody has set one. */
   queue: QueueingDiscipline | undefined;
   /** Its place in a bridge. */
@@ -216,8 +231,26 @@ export abstract class Device {
    * noop, which drops before that.
    */
   hardSend(frame: Frame, skb: Skb): void {
+    // validate_xmit_skb: what the device can't do is done for it.
+    if (skb.segmentSize > 0 && !this.offload.tso) {
+      this.cut(frame, skb, (piece, copy) => this.hardSend(piece, copy));
+      return;
+    }
+    if (skb.partialChecksum && !this.offload.tx) skb.partialChecksum = false;
     if (this.carrier) this.host?.listener?.see(this, frame, skb, 'out');
     this.transmit(frame, skb);
+  }
+
+  /** Makes of a long TCP packet the frames that it stands for. */
+  protected cut(frame: Frame, skb: Skb, send: (frame: Frame, skb: Skb) => void): void {
+    const { payload } = frame;
+    const size = skb.segmentSize;
+    for (const piece of payload.kind === 'ip' ? segments(payload, size) : [payload]) {
+      const copy = skb.copy();
+      copy.segmentSize = 0;
+      copy.nextHop = skb.nextHop;
+      send({ ...frame, payload: piece }, copy);
+    }
   }
 
   /** The driver's part: it arrives later, or is lost with a tap event that says why. */

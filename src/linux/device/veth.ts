@@ -1,7 +1,7 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Frame } from '../packet/packet.ts';
-import { frameLength } from '../packet/size.ts';
+import { frameLinkLength } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
@@ -68,7 +68,7 @@ export class Veth extends Device {
       return;
     }
     // is_skb_forwardable: room for one VLAN tag more.
-    if (frameLength(frame) > peer.mtu + ETHERNET_HEADER + VLAN_TAG) {
+    if (frameLinkLength(frame, skb.segmentSize) > peer.mtu + ETHERNET_HEADER + VLAN_TAG) {
       this.tx.dropped++;
       peer.rx.dropped++;
       this.#lost(frame, skb, `longer than the MTU ${peer.mtu} of the other end of ${this.name}`);

@@ -2,11 +2,11 @@ import type { Clock, Milliseconds } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import { BROADCAST_MAC, type MacAddress } from '../packet/address.ts';
 import type { Frame } from '../packet/packet.ts';
-import { frameLength } from '../packet/size.ts';
+import { frameLinkLength } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
-import { Device, type DeviceSettings, type DeviceTraits } from './device.ts';
+import { Device, type DeviceSettings, type DeviceTraits, NO_SEGMENTATION } from './device.ts';
 import { VETH_TRAITS } from './veth.ts';
 
 export interface WireOptions {
@@ -72,7 +72,7 @@ export class Wire {
       this.#lost(frame, skb, `lost on ${this.name}`);
       return;
     }
-    if (frameLength(frame) > this.mtu + ETHERNET_HEADER) {
+    if (frameLinkLength(frame, skb.segmentSize) > this.mtu + ETHERNET_HEADER) {
       this.#lost(frame, skb, `longer than the MTU ${this.mtu} of ${this.name}`);
       return;
     }
@@ -91,6 +91,7 @@ export class Wire {
     this.#clock.after(this.#delay.next(this.#clock.now()), () => {
       if (port.up) {
         skb.scrub(true);
+        skb.partialChecksum = false;
         port.arrive(frame, skb);
       } else this.#lost(frame, skb, `${port.host?.name ?? 'the machine'}'s ${port.name} is down`);
     });
@@ -110,6 +111,7 @@ class WirePort extends Device {
   constructor(settings: DeviceSettings, wire: Wire, index: number) {
     super(settings);
     this.#wire = wire;
+    this.offload = NO_SEGMENTATION;
     this.linkIndex = index;
   }
 

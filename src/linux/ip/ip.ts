@@ -3,7 +3,7 @@ import type { Errno } from '../errno.ts';
 import { Passage, type Path } from '../netfilter/passage.ts';
 import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
 import type { IcmpError, IpPacket } from '../packet/packet.ts';
-import { packetLength } from '../packet/size.ts';
+import { linkLength } from '../packet/segmentation.ts';
 import { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
@@ -167,7 +167,7 @@ export class IpLayer implements IpOutput {
     // ip_dst_mtu_maybe_forward: what senders have learnt is not what a router goes by.
     const learnt = sysctl.forwardByPathMtu !== 0;
     const mtu = learnt ? this.pathMtu.of({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
-    if (dontFragment && packetLength(packet) > mtu) {
+    if (dontFragment && linkLength(packet, skb.segmentSize) > mtu) {
       if (tap.active) {
         this.#end('forward', packet, skb, 'reject', `longer than the MTU ${mtu} of ${out.name}, and not to be cut`);
       }

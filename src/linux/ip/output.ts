@@ -3,7 +3,7 @@ import type { Errno } from '../errno.ts';
 import { Passage, type Path } from '../netfilter/passage.ts';
 import { BROADCAST_ADDRESS, BROADCAST_MAC, type IpAddress } from '../packet/address.ts';
 import type { Frame, IpPacket } from '../packet/packet.ts';
-import { packetLength } from '../packet/size.ts';
+import { linkLength, segments } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
@@ -48,7 +48,7 @@ export class IpSender {
       payload: outgoing.payload,
     };
     const mtu = device === undefined ? 0 : this.#pathMtu.of({ route, device }, destination);
-    const long = device !== undefined && packetLength(draft) > mtu;
+    const long = device !== undefined && linkLength(draft, skb.segmentSize) > mtu;
     const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
     if (tap.active) {
       const { reason, inner } = outgoing;
@@ -140,8 +140,18 @@ export class IpSender {
 
   /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
   #finish(path: Path, packet: IpPacket, skb: Skb): void {
-    if (packetLength(packet) <= path.mtu) {
+    if (linkLength(packet, skb.segmentSize) <= path.mtu) {
       this.#transmit(path, packet, skb);
+      return;
+    }
+    // A fragment's checksum can't be left to a card (ip_fragment).
+    skb.partialChecksum = false;
+    if (skb.segmentSize > 0) {
+      for (const piece of segments(packet, skb.segmentSize)) {
+        const copy = skb.copy();
+        copy.segmentSize = 0;
+        this.#finish(path, piece, copy);
+      }
       return;
     }
     for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());

@@ -29,6 +29,8 @@ export class Skb {
   link: Frame | undefined = undefined;
   /** The ports of the bridge that it crosses, or has come up from, where netfilter is asked about it (nf_bridge_info). */
   bridge: BridgePath | undefined = undefined;
+  /** A TCP packet that a device still has to cut: into so many bytes of data each (gso_size); 0: none. */
+  segmentSize = 0;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
@@ -36,8 +38,8 @@ export class Skb {
   flood: { left: number } | undefined = undefined;
 
   /**
-   * The checksum of TCP or UDP is left to the device (CHECKSUM_PARTIAL), as all devices here offer: unfinished, until a
-   * card's hardware would put it in. What receives the packet knows, and does not mind.
+   * The checksum of TCP or UDP is left to the device (CHECKSUM_PARTIAL), as devices offer that: unfinished, until a
+   * card's hardware, or the stack for one that has none (`ethtool -K DEV tx off`), puts it in. What receives the packet knows, and does not mind.
    */
   partialChecksum = false;
 
@@ -81,6 +83,7 @@ export class Skb {
     copy.trace = this.trace;
     copy.link = this.link;
     copy.bridge = this.bridge;
+    copy.segmentSize = this.segmentSize;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
     copy.partialChecksum = this.partialChecksum;

@@ -3,7 +3,7 @@ import type { Stack } from '../../ip/stack.ts';
 import { NetlinkError } from '../../netlink-error.ts';
 import { BROADCAST_MAC, formatMac, type MacAddress } from '../../packet/address.ts';
 import type { Frame } from '../../packet/packet.ts';
-import { frameLength } from '../../packet/size.ts';
+import { frameLinkLength } from '../../packet/segmentation.ts';
 import type { Skb } from '../../packet/skb.ts';
 import type { Verdict } from '../../tap/tap.ts';
 import { Device, type DeviceSettings, type DeviceTraits, ETHERNET } from '../device.ts';
@@ -173,7 +173,7 @@ export class Bridge extends Device {
 
   /** br_dev_queue_push_xmit */
   readonly #send = (to: BridgePort, frame: Frame, skb: Skb): void => {
-    if (frameLength(frame) > to.device.mtu + ETHERNET_HEADER) {
+    if (frameLinkLength(frame, skb.segmentSize) > to.device.mtu + ETHERNET_HEADER) {
       to.device.tx.dropped++;
       this.#tell(frame, skb, 'drop', `longer than the MTU ${to.device.mtu} of ${to.device.name}`);
       return;

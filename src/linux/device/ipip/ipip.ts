@@ -81,6 +81,10 @@ export class Ipip extends Device {
 
   /** ip_tunnel_xmit */
   protected transmit(frame: Frame, skb: Skb): void {
+    if (skb.segmentSize > 0) {
+      this.cut(frame, skb, (piece, copy) => this.transmit(piece, copy));
+      return;
+    }
     const { payload: inner } = frame;
     const { remote, local, ttl, tos, pathMtuDiscovery, lower } = this.config;
     if (inner.kind !== 'ip') {

@@ -74,6 +74,10 @@ export class Vxlan extends Device {
 
   /** vxlan_xmit: to every remote of the entry for the frame's address, or of the all-zero entry. */
   protected transmit(frame: Frame, skb: Skb): void {
+    if (skb.segmentSize > 0) {
+      this.cut(frame, skb, (piece, copy) => this.transmit(piece, copy));
+      return;
+    }
     const entry = this.fdb.use(frame.destination) ?? this.fdb.use(0);
     if (entry === undefined) {
       this.#drop(frame, skb, `no entry for ${formatMac(frame.destination)} (bridge fdb), and none for all others`);

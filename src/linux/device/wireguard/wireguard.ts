@@ -93,6 +93,10 @@ export class Wireguard extends Device {
 
   /** wg_xmit: the inner packet's destination says whose it is. */
   protected transmit(frame: Frame, skb: Skb): void {
+    if (skb.segmentSize > 0) {
+      this.cut(frame, skb, (piece, copy) => this.transmit(piece, copy));
+      return;
+    }
     const { payload: inner } = frame;
     if (inner.kind !== 'ip') {
       this.#refuse(frame, skb, 'only IP packets fit into it');

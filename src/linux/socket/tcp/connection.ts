@@ -38,6 +38,7 @@ export class Connection implements TcpConnection {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   state: TcpState;
+  segmentSize = 0;
   /** Marks a lab check's packets. */
   probe: string | undefined;
   /** Whose socket it is. */
@@ -288,9 +289,8 @@ export class Connection implements TcpConnection {
         if (!this.#orphan) return sysctl.number('net.ipv4.tcp_retries2');
         return sysctl.number('net.ipv4.tcp_orphan_retries') || ORPHAN_RETRIES;
       },
-      segment: () => {
-        return Math.min(syn.mss ?? DEFAULT_SEGMENT, this.#host.segmentTo(this)) - this.#segments.overhead;
-      },
+      segment: () =>
+        (this.segmentSize = Math.min(syn.mss ?? DEFAULT_SEGMENT, this.#host.segmentTo(this)) - this.#segments.overhead),
     });
   }
 

@@ -91,10 +91,11 @@ test('options that one end does not have are not used', async () => {
 
 test('one lost segment is told by SACK and sent again alone', async () => {
   const lab = new Lab();
-  const { a, podA, podB } = lab.cluster();
+  const { b, podA, podB } = lab.cluster();
   const [client, server] = await pair(lab, podA, podB);
   let passed = 0;
-  a.stack.hooks.register('forward', {
+  // Behind the wire each segment is a packet of its own.
+  b.stack.hooks.register('forward', {
     name: 'loses the second',
     priority: 0,
     run: ({ packet }) => {

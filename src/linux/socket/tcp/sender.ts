@@ -34,6 +34,8 @@ const SEND_BUFFER = 65536;
 /** RFC 6928: the initial window is ten segments. */
 const INITIAL_WINDOW = 10;
 const DUPLICATES = 3;
+/** 65535 less the longest headers of IP and TCP. */
+const MOST_DATA = 65415;
 
 /** The sending half of a connection: windows, retransmission (RFC 6298), congestion control (RFC 5681, 6582, 6675). */
 export class Sender {
@@ -175,8 +177,8 @@ export class Sender {
     }
     if (this.#recovery !== undefined) this.#repair();
     else {
-      const grow = this.#congestion < this.#threshold ? acked : (this.#segment * this.#segment) / this.#congestion;
-      this.#congestion += Math.min(grow, this.#segment);
+      const grow = this.#congestion < this.#threshold ? acked : (this.#segment * acked) / this.#congestion;
+      this.#congestion += grow;
     }
     this.stop();
     this.#actions.drained();
@@ -220,8 +222,11 @@ export class Sender {
       const inFlight = distance(this.una, this.#next);
       const waiting = this.#buffer.length - inFlight;
       const usable = Math.min(this.#window, this.#congestion) - inFlight;
-      const gap = this.#board.gap(this.#next) ?? this.#segment;
-      const length = Math.min(waiting, this.#segment, gap, Math.floor(usable));
+      // New data goes down in one long packet, which the device cuts (tcp_write_xmit, tcp_tso_autosize).
+      const fresh = this.#recovery === undefined && distance(this.#highest, this.#next) >= 0;
+      const most = fresh ? this.#burst : this.#segment;
+      const fits = Math.min(waiting, most, this.#board.gap(this.#next) ?? most, Math.floor(usable));
+      const length = fits > this.#segment && fits < waiting ? fits - (fits % this.#segment) : fits;
       const last = length === waiting;
       const fin = last && this.#finQueued && waiting >= 0;
       if (length <= 0 && !fin) break;
@@ -230,6 +235,11 @@ export class Sender {
       if (fin) break;
     }
     if (this.#timer === undefined && (distance(this.una, this.#highest) > 0 || this.#buffer.length > 0)) this.#arm();
+  }
+
+  /** As many whole segments as an IP packet holds. */
+  get #burst(): number {
+    return Math.max(1, Math.floor(MOST_DATA / this.#segment)) * this.#segment;
   }
 
   /** @returns how far it went. */

@@ -176,7 +176,9 @@ export class TcpTable implements ConnectionHost {
       device: options.device === undefined ? undefined : this.#stack.deviceNamed(options.device),
       reason: again ? 'sent again: it was not acknowledged in time' : undefined,
     };
-    const errno = this.#ip.send(outgoing, Skb.ofSocket(connection.probe, again ? 0 : connection.cause));
+    const skb = Skb.ofSocket(connection.probe, again ? 0 : connection.cause);
+    if (payload.data.length > connection.segmentSize) skb.segmentSize = connection.segmentSize;
+    const errno = this.#ip.send(outgoing, skb);
     // What a rule drops on its way out is lost like any other segment (tcp_connect looks at ECONNREFUSED alone).
     return errno === 'EPERM' ? undefined : errno;
   }

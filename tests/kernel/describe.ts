@@ -17,8 +17,10 @@ export function describePacket(hex: string): string {
   return ip(Buffer.from(hex, 'hex'));
 }
 
-/** Numbers in this range of sequence space are the probes' own; the kernel's are chance. */
-const OWN_SEQUENCES = [1_000_000, 1_999_999] as const;
+/** Where probes begin to count (generate/packets.ts); other numbers in sequence space are a kernel's, and chance. */
+const OWN_SEQUENCES = [1_000_000, 1_500_000] as const;
+/** A segment of a probe is shorter. */
+const MOST_DATA = 1500;
 const PROTOCOL: Readonly<Record<number, string>> = { 1: 'icmp', 4: 'ipip', 6: 'tcp', 17: 'udp', 132: 'sctp' };
 const VXLAN_PORTS = [4789, 8472];
 
@@ -108,5 +110,6 @@ function tcp(bytes: Buffer, inner: boolean): string {
 }
 
 function sequence(value: number): string {
-  return value === 0 || (value >= OWN_SEQUENCES[0] && value <= OWN_SEQUENCES[1]) ? String(value) : '*';
+  const own = OWN_SEQUENCES.some((first) => value >= first && value < first + MOST_DATA);
+  return value === 0 || own ? String(value) : '*';
 }

@@ -150,6 +150,12 @@ export class TcpTable implements ConnectionHost {
       this.#refuse(packet, segment, skb, local, listener !== undefined);
       return;
     }
+    // tcp_conn_request never answers a SYN to a broadcast address.
+    if (!this.#stack.fib.isLocal(packet.destination)) {
+      const reason = 'a connection to a broadcast address';
+      if (this.#stack.tap.active) this.#stack.report('socket', packet, skb, { verdict: 'drop', reason });
+      return;
+    }
     this.#accept(listener, local, remote, packet, segment, skb);
   }
 

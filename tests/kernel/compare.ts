@@ -1,4 +1,5 @@
 import { describeFrame, describePacket } from './describe.ts';
+import { isOwnPort } from './generate/ports.ts';
 import type { Outcome, Plan, Probe, Ran } from './plan.ts';
 
 /** Where the kernel and the simulation differ. */
@@ -58,7 +59,9 @@ function text(ran: Ran | undefined): string {
 
 /** With `*` for a client's port that its kernel chose. */
 function heardOf(met: Outcome['probes'][number] | undefined): string {
-  return (met?.heard ?? []).map((line) => line.replace(/ \d{5}$/, ' *')).join('\n');
+  return (met?.heard ?? [])
+    .map((line) => line.replace(/ (\d+)$/, (text, port) => (isOwnPort(Number(port)) ? text : ' *')))
+    .join('\n');
 }
 
 /** In order on each device, each way; between devices the kernel's softirqs have another order than virtual time. */
@@ -82,7 +85,7 @@ function normal(run: string, answer: string): string {
       return sorted(
         answer
           .replaceAll(/^(\S+\s+\d+) (\d+) /gm, roughly)
-          .replaceAll(/port=\d{5}/g, 'port=*')
+          .replaceAll(/port=(\d+)/g, (text, port) => (isOwnPort(Number(port)) ? text : 'port=*'))
           .replaceAll(/ use=\d/g, '')
           .replaceAll(/id=(?!1\d{3} )\d+/g, 'id=*'),
       );

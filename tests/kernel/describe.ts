@@ -1,3 +1,5 @@
+import { isOwnPort } from './generate/ports.ts';
+
 /**
  * A frame's bytes in words, one line. Written for this test alone, so that a fault of the stack's own reader can't hide
  * one of its writer. Left out: checksums (offload leaves them open), and what chance decides: identification, sequence
@@ -92,9 +94,8 @@ function portsOf(bytes: Buffer): string {
   return `${port(bytes.readUInt16BE(0))} > ${port(bytes.readUInt16BE(2))}`;
 }
 
-/** High ones were chosen by a kernel, for a socket or by NAT: chance. */
 function port(number: number): string {
-  return number >= 10_000 ? '*' : String(number);
+  return isOwnPort(number) ? String(number) : '*';
 }
 
 const FLAGS = ['F', 'S', 'R', 'P', 'A', 'U'];

@@ -5,6 +5,7 @@ import { ipSysctls } from '../linux/ip/sysctls.ts';
 import { trackers } from '../linux/netfilter/conntrack/trackers.ts';
 import { setTypes } from '../linux/netfilter/ipset/set-type.ts';
 import { matches, targets } from '../linux/netfilter/iptables/registry.ts';
+import { describedExpressions, describedStatements } from '../linux/netfilter/nftables/described.ts';
 import { ctKeys } from '../linux/netfilter/nftables/expression/ct.ts';
 import { fibResults } from '../linux/netfilter/nftables/expression/fib.ts';
 import { metaKeys } from '../linux/netfilter/nftables/expression/meta.ts';
@@ -59,6 +60,8 @@ export const modelled = {
   ],
   captures: () => [...protocols, filterLanguage],
   tools: () => networkTools,
+  nftExpressions: describedExpressions,
+  nftStatements: describedStatements,
 } satisfies Readonly<Record<string, () => readonly Described[]>>;
 
 export type ModelledPart = keyof typeof modelled;

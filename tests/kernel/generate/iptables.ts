@@ -46,8 +46,6 @@ function tableText(to: Draft, node: string, table: Table): string {
       rules.push(`-A ${chain} ${ruleText(to, node, table, chain, own, false)}`);
     }
   }
-  // Without a target of NAT the kernel tracks nothing and asks none of the table's chains (nf_nat_inet_fn); ours asks.
-  if (table === 'nat') rules.push('-A POSTROUTING -s 10.99.0.99/32 -j MASQUERADE');
   return `${[`*${table}`, ...policies, ...own.map((chain) => `:${chain} - [0:0]`), ...rules, 'COMMIT'].join('\n')}\n`;
 }
 

@@ -202,8 +202,10 @@ export class Evaluation {
 
   #policy(passage: Passage): HookVerdict {
     const { chain } = this.#program;
-    chain.packets++;
-    chain.bytes += packetLength(passage.packet);
+    if (chain.counts) {
+      chain.packets++;
+      chain.bytes += packetLength(passage.packet);
+    }
     if (passage.skb.trace) this.#trace(passage, this.#program, 0);
     if (chain.policy === 'ACCEPT') return 'accept';
     if (this.#stack.tap.active) {

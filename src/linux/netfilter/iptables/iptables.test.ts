@@ -27,12 +27,24 @@ async function udp(lab: Lab, from: NetworkNamespace, to: string, port: number): 
 }
 
 describe('a packet on its way through a node', () => {
+  test("a chain whose policy nobody has named doesn't count what comes to its end, as in the kernel", async () => {
+    const lab = new Lab();
+    const { b, podA } = lab.cluster();
+    restore(b, '*filter\n-A FORWARD -p tcp -j DROP\nCOMMIT\n');
+    await udp(lab, podA, '10.244.3.6', 9);
+    expect(counted(b)).toContain(':FORWARD ACCEPT [0:0]');
+    restore(b, '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p tcp -j DROP\nCOMMIT\n');
+    await udp(lab, podA, '10.244.3.6', 9);
+    expect(counted(b)).not.toContain(':FORWARD ACCEPT [0:0]');
+  });
+
   test('meets the rules in their order, which count it; a jump comes back, a goto does not', async () => {
     const lab = new Lab();
     const { b, podA } = lab.cluster();
     restore(
       b,
       `*filter
+:FORWARD ACCEPT [0:0]
 :first - [0:0]
 :second - [0:0]
 -A FORWARD -p udp --dport 9 -j first

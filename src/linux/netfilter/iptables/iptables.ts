@@ -1,6 +1,6 @@
 import type { Stack } from '../../ip/stack.ts';
 import { setsOf } from '../ipset/sets.ts';
-import { natOf } from '../nat/nat.ts';
+import { enterNat } from '../nat/enter.ts';
 import { Evaluation, prepare, priorityOf } from './evaluate.ts';
 import { usesSet } from './match/set.ts';
 import type { Table } from './table.ts';
@@ -41,7 +41,7 @@ function stand(stack: Stack, name: TableName, table: Table): readonly (() => voi
         return evaluation.run(passage);
       },
     };
-    if (name === 'nat' && hook !== 'forward') leaves.push(natOf(stack).register(hook, asked));
+    if (name === 'nat' && hook !== 'forward') leaves.push(enterNat(stack, hook, asked));
     else leaves.push(stack.hooks.register(hook, asked));
   }
   return leaves;

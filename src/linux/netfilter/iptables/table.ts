@@ -10,7 +10,8 @@ export class Chain {
   readonly hook: Hook | undefined;
   rules: readonly Rule[];
   policy: Policy;
-  /** What has come to its end. */
+  /** What has come to its end, once somebody has named a policy: the kernel's chain has no counters until then. */
+  counts: boolean;
   packets: number;
   bytes: number;
   /** A built-in chain is in the kernel from its first rule or policy on; until then tools only show it. */
@@ -21,6 +22,7 @@ export class Chain {
     this.hook = hook;
     this.rules = [];
     this.policy = 'ACCEPT';
+    this.counts = false;
     this.packets = 0;
     this.bytes = 0;
     this.exists = hook === undefined;
@@ -31,6 +33,7 @@ export class Chain {
     const copy = new Chain(name, this.hook);
     copy.rules = this.rules;
     copy.policy = this.policy;
+    copy.counts = this.counts;
     copy.packets = this.packets;
     copy.bytes = this.bytes;
     copy.exists = this.exists;

@@ -101,6 +101,7 @@ export class Transaction {
     const found = this.#change(name).chains.get(chain) as Chain;
     found.exists = true;
     if (policy !== '-') found.policy = policy as Policy;
+    found.counts = true;
     found.packets = counters?.packets ?? 0;
     found.bytes = counters?.bytes ?? 0;
   }

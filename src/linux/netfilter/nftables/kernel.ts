@@ -1,7 +1,5 @@
 import type { Stack } from '../../ip/stack.ts';
-import { trackingOf } from '../conntrack/conntrack.ts';
-import { priority } from '../hook-table.ts';
-import { type NatChain, type NatHook, natOf } from '../nat/nat.ts';
+import { enterNat } from '../nat/enter.ts';
 import type { Passage } from '../passage.ts';
 import type { Base } from './chain.ts';
 import { evaluateChain } from './evaluate.ts';
@@ -251,27 +249,6 @@ export class Nftables {
       run: (passage) => evaluateChain(this.runtime, chain, passage),
     });
   }
-}
-
-/**
- * A NAT chain doesn't switch connection tracking on by itself, and isn't asked while that is off (nf_nat_inet_fn). It
- * enters with the first packet that finds it on.
- */
-function enterNat(stack: Stack, hook: NatHook, chain: NatChain): () => void {
-  if (trackingOf(stack) !== undefined) return natOf(stack).register(hook, chain);
-  let leave: (() => void) | undefined;
-  const wait = stack.hooks.register(hook, {
-    name: chain.name,
-    priority: priority.first,
-    run: () => {
-      if (trackingOf(stack) !== undefined) leave ??= natOf(stack).register(hook, chain);
-      return 'accept';
-    },
-  });
-  return () => {
-    wait();
-    leave?.();
-  };
 }
 
 function sameData(a: Element, b: Element): boolean {

@@ -69,6 +69,8 @@ export class IpSender {
     const path: Path = { route, device, nextHop: route?.via ?? destination, mtu };
     const { hooks } = this.#stack;
     if (outgoing.mark !== undefined) skb.mark = outgoing.mark;
+    // __ip_make_skb; TCP's __ip_queue_xmit leaves it out.
+    skb.ignoreDf = outgoing.dontFragment === undefined && outgoing.payload.protocol !== 'tcp';
     if (!hooks.active('output')) return this.output(path, packet, skb, undefined, outgoing.owner);
     const passage = new Passage('output', packet, skb, undefined, device, this.#sent);
     passage.path = path;
@@ -124,25 +126,21 @@ export class IpSender {
     owner: Passage['owner'],
   ): Errno | undefined {
     const { hooks } = this.#stack;
-    if (!hooks.active('postrouting')) {
-      this.#finish(path, packet, skb);
-      return undefined;
-    }
+    if (!hooks.active('postrouting')) return this.#finish(path, packet, skb);
     const passage = new Passage('postrouting', packet, skb, input, path.device, this.#routed);
     passage.path = path;
     passage.owner = owner;
     return hooks.pass(passage);
   }
 
-  readonly #routed = ({ path, packet, skb }: Passage): undefined => {
-    if (path !== undefined) this.#finish(path, packet, skb);
-  };
+  readonly #routed = ({ path, packet, skb }: Passage): Errno | undefined =>
+    path === undefined ? undefined : this.#finish(path, packet, skb);
 
   /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
-  #finish(path: Path, packet: IpPacket, skb: Skb): void {
+  #finish(path: Path, packet: IpPacket, skb: Skb): Errno | undefined {
     if (linkLength(packet, skb.segmentSize) <= path.mtu) {
       this.#transmit(path, packet, skb);
-      return;
+      return undefined;
     }
     // A fragment's checksum can't be left to a card (ip_fragment).
     skb.partialChecksum = false;
@@ -150,11 +148,20 @@ export class IpSender {
       for (const piece of segments(packet, skb.segmentSize)) {
         const copy = skb.copy();
         copy.segmentSize = 0;
-        this.#finish(path, piece, copy);
+        const error = this.#finish(path, piece, copy);
+        if (error !== undefined) return error;
       }
-      return;
+      return undefined;
+    }
+    // ip_fragment: a rule has sent it a way that is narrower than the one it was made for.
+    if (packet.dontFragment && !skb.ignoreDf) {
+      const { tap, ip } = this.#stack;
+      if (tap.active) this.#drop(packet, skb, `longer than the path's MTU ${path.mtu}, and not to be cut`);
+      ip.sendError('fragmentation-needed', packet, skb, path.mtu);
+      return 'EMSGSIZE';
     }
     for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());
+    return undefined;
   }
 
   #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {

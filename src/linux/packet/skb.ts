@@ -31,6 +31,8 @@ export class Skb {
   bridge: BridgePath | undefined = undefined;
   /** A TCP packet that a device still has to cut: into so many bytes of data each (gso_size); 0: none. */
   segmentSize = 0;
+  /** DF is for routers on the way: here it may be cut (IP_PMTUDISC_WANT). */
+  ignoreDf = false;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
@@ -84,6 +86,7 @@ export class Skb {
     copy.link = this.link;
     copy.bridge = this.bridge;
     copy.segmentSize = this.segmentSize;
+    copy.ignoreDf = this.ignoreDf;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
     copy.partialChecksum = this.partialChecksum;
@@ -95,6 +98,7 @@ export class Skb {
     this.connection = undefined;
     this.trace = false;
     this.bridge = undefined;
+    this.ignoreDf = false;
     if (otherNamespace) this.mark = 0;
   }
 }

@@ -56,7 +56,9 @@ export class IpLayer implements IpOutput {
       if (first !== undefined) this.sendError('reassembly', first, skb);
     });
     this.#peers = new Peers(stack.clock);
-    this.#sender = new IpSender(stack, this.arp, this.pathMtu);
+    this.#sender = new IpSender(stack, this.arp, this.pathMtu, (device, packet, skb) =>
+      this.#loopBack(device, packet, skb),
+    );
     this.#errors = new IcmpErrors(stack, this.#peers);
   }
 
@@ -71,6 +73,20 @@ export class IpLayer implements IpOutput {
 
   readonly #accepted = ({ in: device, packet, skb }: Passage): undefined => {
     if (device !== undefined) this.#routeIn(device, packet, skb);
+  };
+
+  /** A broadcast of its own: it was routed when it was sent, as `local` too. */
+  #loopBack(device: Device, packet: IpPacket, skb: Skb): void {
+    const { hooks, tap } = this.#stack;
+    const reason = 'a broadcast comes back to its sender too';
+    if (tap.active) this.#stack.report('input', packet, skb, { device, reason });
+    if (hooks.active('prerouting')) {
+      hooks.pass(new Passage('prerouting', packet, skb, device, undefined, this.#looped));
+    } else this.#deliver(device, packet, skb);
+  }
+
+  readonly #looped = ({ in: device, packet, skb }: Passage): undefined => {
+    if (device !== undefined) this.#deliver(device, packet, skb);
   };
 
   /** ip_route_input_slow. What a namespace sends to itself was routed when it was sent. */

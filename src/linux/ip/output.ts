@@ -19,12 +19,20 @@ export class IpSender {
   readonly #stack: Stack;
   readonly #arp: Arp;
   readonly #pathMtu: PathMtu;
+  readonly #loopBack: (device: Device, packet: IpPacket, skb: Skb) => void;
   #id: number;
 
-  constructor(stack: Stack, arp: Arp, pathMtu: PathMtu) {
+  /** `loopBack` takes the copy of a broadcast that comes back to its own namespace. */
+  constructor(
+    stack: Stack,
+    arp: Arp,
+    pathMtu: PathMtu,
+    loopBack: (device: Device, packet: IpPacket, skb: Skb) => void,
+  ) {
     this.#stack = stack;
     this.#arp = arp;
     this.#pathMtu = pathMtu;
+    this.#loopBack = loopBack;
     this.#id = stack.random.below(65536);
   }
 
@@ -32,8 +40,10 @@ export class IpSender {
   send(outgoing: Outgoing, skb: Skb): Errno | undefined {
     const { fib, tap, sysctl } = this.#stack;
     const { destination } = outgoing;
-    const route = fib.lookup(fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing));
-    const device = this.#device(route, outgoing);
+    const link = destination === BROADCAST_ADDRESS ? this.#link(outgoing) : undefined;
+    const flow = fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing);
+    const route = link === undefined ? fib.lookup(flow) : undefined;
+    const device = link ?? this.#device(route, outgoing);
     const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;
     const locked = route?.metrics?.mtuLocked === true || this.#pathMtu.get(destination)?.locked === true;
     const discovers = !locked && sysctl.noPathMtu === 0;
@@ -126,12 +136,30 @@ export class IpSender {
     owner: Passage['owner'],
   ): Errno | undefined {
     const { hooks } = this.#stack;
+    if (input === undefined && path.device.kind !== 'loopback' && isBroadcast(path, packet)) {
+      this.#loop(path, packet, skb.copy(), owner);
+    }
     if (!hooks.active('postrouting')) return this.#finish(path, packet, skb);
     const passage = new Passage('postrouting', packet, skb, input, path.device, this.#routed);
     passage.path = path;
     passage.owner = owner;
     return hooks.pass(passage);
   }
+
+  /** ip_mc_output: a broadcast's sender gets it too. The copy is whole, and POSTROUTING is asked about it by itself. */
+  #loop(path: Path, packet: IpPacket, skb: Skb, owner: Passage['owner']): void {
+    const { hooks } = this.#stack;
+    const passage = new Passage('postrouting', packet, skb, undefined, path.device, this.#looped);
+    passage.path = path;
+    passage.owner = owner;
+    if (hooks.active('postrouting')) hooks.pass(passage);
+    else this.#looped(passage);
+  }
+
+  /** dev_loopback_xmit: past the device's counters and what captures on it. */
+  readonly #looped = ({ out: device, packet, skb }: Passage): undefined => {
+    if (device !== undefined) this.#stack.clock.after(0, () => this.#loopBack(device, packet, skb));
+  };
 
   readonly #routed = ({ path, packet, skb }: Passage): Errno | undefined =>
     path === undefined ? undefined : this.#finish(path, packet, skb);
@@ -164,8 +192,9 @@ export class IpSender {
     return undefined;
   }
 
-  #transmit({ device, nextHop, route }: Path, packet: IpPacket, skb: Skb): void {
-    const broadcast = route?.type === 'broadcast' || packet.destination === BROADCAST_ADDRESS;
+  #transmit(path: Path, packet: IpPacket, skb: Skb): void {
+    const { device, nextHop } = path;
+    const broadcast = isBroadcast(path, packet);
     if (!device.needsArp || broadcast) {
       skb.nextHop = nextHop;
       // Without ARP a frame is addressed to the device itself (arp_constructor).
@@ -176,6 +205,13 @@ export class IpSender {
       return;
     }
     this.#arp.neighbours.send(device, nextHop, packet, skb);
+  }
+
+  /** ip_route_output_key: 255.255.255.255 is on the link that was asked for, or that has the source; no route counts. */
+  #link({ device, source }: Outgoing): Device | undefined {
+    if (device !== undefined || source === undefined) return device;
+    const { devices } = this.#stack;
+    return [...devices.values()].find(({ addresses }) => addresses.some(({ local }) => local === source));
   }
 
   #device(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
@@ -194,4 +230,8 @@ export class IpSender {
   #drop(packet: IpPacket, skb: Skb, reason: string): void {
     this.#stack.report('output', packet, skb, { verdict: 'drop', reason });
   }
+}
+
+function isBroadcast({ route }: Path, packet: IpPacket): boolean {
+  return route?.type === 'broadcast' || packet.destination === BROADCAST_ADDRESS;
 }

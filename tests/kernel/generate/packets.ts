@@ -34,9 +34,7 @@ function frame(to: Draft): void {
 
 function send(to: Draft): void {
   const { node, address: source } = to.chance.of(to.ports);
-  // A broadcast of one's own comes back to oneself in the kernel (ip_mc_output); that is not modelled.
-  const target = destination(to).replace(/\.(255|127|3)$/, '.77');
-  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, target))) });
+  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, destination(to)))) });
 }
 
 function packet(to: Draft, source: string, target: string): IpPacket {

@@ -143,6 +143,10 @@ export class IpLayer implements IpOutput {
     return this.#sender.send(outgoing, skb);
   }
 
+  reroute(passage: Passage): Errno | undefined {
+    return this.#sender.reroute(passage);
+  }
+
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
   sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined {
     return this.#sender.sourceFor(destination, mark);

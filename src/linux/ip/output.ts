@@ -90,19 +90,20 @@ export class IpSender {
 
   readonly #sent = (passage: Passage): Errno | undefined => {
     const { path, packet, skb, owner } = passage;
-    if (!passage.reroute) return path === undefined ? undefined : this.output(path, packet, skb, undefined, owner);
-    return this.#sendElsewhere(packet, skb, owner);
+    return path === undefined ? undefined : this.output(path, packet, skb, undefined, owner);
   };
 
   /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
-  #sendElsewhere(packet: IpPacket, skb: Skb, owner: Passage['owner']): Errno | undefined {
+  reroute(passage: Passage): Errno | undefined {
+    const { packet, skb } = passage;
     const { destination } = packet;
     const route = this.#stack.fib.lookup(flowOf(packet, skb, undefined));
     const device = this.#device(route, { destination });
     if (this.#stack.tap.active) reportRoute(this.#stack, packet, skb, route, device);
     if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
     const mtu = this.#pathMtu.of({ route, device }, destination);
-    return this.output({ route, device, nextHop: route?.via ?? destination, mtu }, packet, skb, undefined, owner);
+    passage.path = { route, device, nextHop: route?.via ?? destination, mtu };
+    return undefined;
   }
 
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */

@@ -3,6 +3,7 @@ import type { Random } from '../../simulation/random.ts';
 import type { Device } from '../device/device.ts';
 import type { Errno } from '../errno.ts';
 import { HookTable } from '../netfilter/hook-table.ts';
+import type { Passage } from '../netfilter/passage.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
@@ -17,6 +18,8 @@ import { Sysctl } from './sysctl.ts';
 export interface IpOutput {
   /** Sends a packet of this namespace's own. @returns what the system call would fail with. */
   send(outgoing: Outgoing, skb: Skb): Errno | undefined;
+  /** Looks the way of a packet at OUTPUT up again. @returns what sending it fails with where there is none. */
+  reroute(passage: Passage): Errno | undefined;
   /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
   /** The largest packet that the path to `destination` is known to take. */
@@ -84,11 +87,12 @@ export class Stack {
         return (seed ??= random.fork('fib_multipath_hash').uint32());
       },
     };
-    this.hooks = new HookTable((passage, reason) => {
+    const lost = (passage: Passage, reason: string): void => {
       if (!this.tap.active) return;
       const device = passage.in ?? passage.out;
       this.report(passage.hook, passage.packet, passage.skb, { device, verdict: 'drop', reason });
-    });
+    };
+    this.hooks = new HookTable(lost, (passage) => this.ip.reroute(passage));
   }
 
   deviceNamed(name: string): Device | undefined {

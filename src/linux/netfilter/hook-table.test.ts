@@ -99,3 +99,29 @@ test('a queued packet goes on behind its rule, before it, or not at all, and onc
   send();
   expect(lost).toHaveLength(2);
 });
+
+test('a changed packet gets another way before the next one is asked; without one it ends there', () => {
+  const asked: string[] = [];
+  let found: 'ENETUNREACH' | undefined;
+  const hooks = new HookTable(
+    () => {},
+    () => {
+      asked.push('route');
+      return found;
+    },
+  );
+  const run = (name: string, changes: boolean) => (passage: Passage) => {
+    asked.push(name);
+    if (changes) passage.reroute = true;
+    return 'accept' as const;
+  };
+  hooks.register('output', { name: 'nat', priority: -100, run: run('nat', true) });
+  hooks.register('output', { name: 'filter', priority: 0, run: run('filter', false) });
+  const send = () =>
+    hooks.pass(new Passage('output', packet, new Skb(undefined, 0), undefined, undefined, () => undefined));
+  expect(send()).toBeUndefined();
+  expect(asked.splice(0)).toEqual(['nat', 'route', 'filter']);
+  found = 'ENETUNREACH';
+  expect(send()).toBe('ENETUNREACH');
+  expect(asked).toEqual(['nat', 'route']);
+});

@@ -54,10 +54,18 @@ export class HookTable {
   };
   readonly #queues = new Map<number, { readonly listener: QueueListener; waiting: number }>();
   readonly #lost: (passage: Passage, reason: string) => void;
+  readonly #reroute: (passage: Passage) => Errno | undefined;
 
-  /** `lost` tells the tap of a packet that no rule has dropped: its queue is full or nobody listens to it. */
-  constructor(lost: (passage: Passage, reason: string) => void) {
+  /**
+   * `lost` tells the tap of a packet that no rule has dropped: its queue is full or nobody listens to it. `reroute` finds
+   * another way for a packet at OUTPUT, and says what sending it fails with where there is none.
+   */
+  constructor(
+    lost: (passage: Passage, reason: string) => void,
+    reroute: (passage: Passage) => Errno | undefined = () => undefined,
+  ) {
     this.#lost = lost;
+    this.#reroute = reroute;
   }
 
   /** Is anybody at this hook? Asked before a `Passage` is made. */
@@ -100,7 +108,14 @@ export class HookTable {
     const list = this.#functions[passage.hook];
     for (let i = start; i < list.length; i++) {
       const verdict = (list[i] as HookFunction).run(passage);
-      if (verdict === 'accept') continue;
+      if (verdict === 'accept') {
+        if (!passage.reroute) continue;
+        // Who has changed what routing looks at asks for another way at once: the next ones see only what has one.
+        passage.reroute = false;
+        const errno = this.#reroute(passage);
+        if (errno !== undefined) return errno;
+        continue;
+      }
       if (verdict === 'drop') return 'EPERM';
       if (verdict === 'stolen') return undefined;
       if (this.#queue(passage, verdict, i)) return undefined;

@@ -7,7 +7,7 @@ import { linkLength, segments } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
-import { flowOf, ownFlow } from './flow.ts';
+import { type FlowPayload, flowOf, ownFlow } from './flow.ts';
 import { fragment } from './fragments.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { type Route, refusal } from './route.ts';
@@ -107,8 +107,8 @@ export class IpSender {
   }
 
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined {
-    const route = this.#stack.fib.lookup({ destination, mark });
+  sourceFor(destination: IpAddress, mark?: number, payload?: FlowPayload): IpAddress | undefined {
+    const route = this.#stack.fib.lookup({ destination, mark, payload });
     const device = this.#device(route, { destination });
     return device === undefined ? undefined : this.#source(route, device, destination);
   }

@@ -11,6 +11,7 @@ import type { Endpoint, SctpSockets, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
+import type { FlowPayload } from './flow.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { Sysctl } from './sysctl.ts';
 
@@ -25,7 +26,7 @@ export interface IpOutput {
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number;
   /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress, mark?: number): IpAddress | undefined;
+  sourceFor(destination: IpAddress, mark?: number, payload?: FlowPayload): IpAddress | undefined;
   /** What is known of paths' MTUs. */
   readonly pathMtu: PathMtu;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */

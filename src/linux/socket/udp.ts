@@ -116,8 +116,8 @@ export class UdpTable {
     for (const endpoint of [...this.#byPort.values()].flat()) endpoint.close();
   }
 
-  #sourceTo({ address }: Endpoint): IpAddress {
-    const source = this.#ip.sourceFor(address);
+  #sourceTo({ address, port }: Endpoint): IpAddress {
+    const source = this.#ip.sourceFor(address, undefined, { protocol: 'udp', destinationPort: port });
     if (source === undefined) throw new LinuxError('ENETUNREACH');
     return source;
   }

@@ -88,7 +88,8 @@ export async function get(context: IpContext): Promise<number> {
 function flow(asked: Question, destination: IpAddress): Flow {
   const { source, mark, tos, protocol, sourcePort, destinationPort } = asked;
   const ports = {
-    protocol: protocol ?? 0,
+    // inet_rtm_getroute asks for UDP's way where nobody says otherwise.
+    protocol: protocol ?? protocolNumber.udp,
     ...(sourcePort !== undefined && { sourcePort }),
     ...(destinationPort !== undefined && { destinationPort }),
   };
@@ -99,7 +100,7 @@ function flow(asked: Question, destination: IpAddress): Flow {
     tos,
     in: asked.in,
     out: asked.out,
-    ...(protocol !== undefined && { payload: ports }),
+    payload: ports,
   };
 }
 

@@ -32,6 +32,8 @@ const protocolText = (number: number) =>
   Object.entries(PROTOCOLS).find(([, value]) => value === number)?.[0] ?? `ipproto-${number}`;
 
 const hex = (value: number) => `0x${value.toString(16)}`;
+/** rtnl_dsfield_n2a. */
+const tosText = (value: number) => `0x${value.toString(16).padStart(2, '0')}`;
 const prefixText = (prefix: Prefix) => (prefix.length === 32 ? formatIp(prefix.address) : formatPrefix(prefix));
 
 /** One line of `ip rule`. */
@@ -39,7 +41,7 @@ export function ruleText(rule: Rule, { details, hasDevice, hasPriority }: RuleCo
   const { action, mark } = rule;
   let text = `${rule.priority}:\t${rule.invert ? 'not ' : ''}from ${rule.from === undefined ? 'all' : prefixText(rule.from)} `;
   if (rule.to !== undefined) text += `to ${prefixText(rule.to)} `;
-  if (rule.tos !== undefined) text += `tos ${hex(rule.tos)} `;
+  if (rule.tos !== undefined) text += `tos ${tosText(rule.tos)} `;
   if (mark !== undefined) text += `fwmark ${hex(mark.value)}${mark.mask === 0xffffffff ? '' : `/${hex(mark.mask)}`} `;
   if (rule.iif !== undefined) text += `iif ${rule.iif} ${hasDevice(rule.iif) ? '' : '[detached] '}`;
   if (rule.oif !== undefined) text += `oif ${rule.oif} ${hasDevice(rule.oif) ? '' : '[detached] '}`;
@@ -79,7 +81,7 @@ export function ruleJson(rule: Rule, { details, hasDevice, hasPriority }: RuleCo
     srclen: shortened(from),
     dst: to === undefined ? undefined : formatIp(to.address),
     dstlen: shortened(to),
-    tos: rule.tos === undefined ? undefined : hex(rule.tos),
+    tos: rule.tos === undefined ? undefined : tosText(rule.tos),
     fwmark: mark === undefined ? undefined : hex(mark.value),
     fwmask: mark === undefined || mark.mask === 0xffffffff ? undefined : hex(mark.mask),
     iif: rule.iif,

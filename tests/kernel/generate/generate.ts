@@ -4,6 +4,7 @@ import { iptables } from './iptables.ts';
 import { links } from './links.ts';
 import { nftables } from './nftables.ts';
 import { packets } from './packets.ts';
+import { policy } from './policy.ts';
 import { routes } from './routes.ts';
 
 /** One seed, one network with `count` packets. */
@@ -13,6 +14,7 @@ export function generate(seed: string, count: number): Plan {
   routes(to);
   iptables(to);
   nftables(to);
+  policy(to, seed);
   packets(to, count);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;

@@ -111,7 +111,8 @@ export class TcpTable implements ConnectionHost {
     const { fib, sysctl, random } = this.#stack;
     if (options.source !== undefined && !fib.isLocal(options.source)) throw new LinuxError('EADDRNOTAVAIL');
     // Without a route nothing is sent that a tap could see: the SYN is tried, so that its end has a reason.
-    const address = options.source ?? this.#ip.sourceFor(remote.address) ?? 0;
+    const payload = { protocol: 'tcp', destinationPort: remote.port } as const;
+    const address = options.source ?? this.#ip.sourceFor(remote.address, undefined, payload) ?? 0;
     const { sourcePort } = options;
     if (sourcePort !== undefined && sourcePort !== 0) {
       assertPortAllowed(sourcePort, owner, sysctl);

@@ -1,3 +1,4 @@
+import { encodePacket } from '../../../packet/encode.ts';
 import type { IpPacket, Segment, TcpSegment } from '../../../packet/packet.ts';
 import { packetLength, segmentLength } from '../../../packet/size.ts';
 import { icmpNumbers } from '../../log.ts';
@@ -41,6 +42,7 @@ function of<P extends Segment['protocol']>(
   };
 }
 
+const IP_HEADER = 20;
 const NO_CHECKSUM = 'packets have no checksums here';
 
 const ip: Fields = {
@@ -169,7 +171,23 @@ const sctp: Fields = {
 };
 
 const PORTS = ['tcp', 'udp', 'sctp'];
-const th: Fields = { sport: port('sourcePort', PORTS), dport: port('destinationPort', PORTS) };
+const th: Fields = { sport: anyPort('sourcePort'), dport: anyPort('destinationPort') };
+
+/** nft_payload reads whatever stands where ports would: of ICMP its type and code, and its checksum. */
+function anyPort(side: 'sourcePort' | 'destinationPort'): HeaderField {
+  const field = port(side, PORTS);
+  const at = IP_HEADER + field.offset / 8;
+  return {
+    ...field,
+    summary: `${field.summary}; what another protocol has in its place is read, but not set`,
+    read: (packet) => {
+      const found = segment(packet);
+      if (found === undefined || PORTS.includes(found.protocol)) return field.read?.(packet);
+      const bytes = encodePacket(packet);
+      return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+    },
+  };
+}
 
 const icmp: Fields = {
   type: { summary: 'the type', offset: 0, type: icmpType, read: of('icmp', (m) => icmpNumbers(m)[0]) },

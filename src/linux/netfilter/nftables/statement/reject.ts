@@ -49,7 +49,7 @@ export const rejectStatement: StatementKind = {
 };
 
 function parseCode(parser: Parser, type: DataType): { readonly text: string; readonly at: Location } {
-  parser.take('type');
+  const typed = parser.take('type');
   const token = parser.peek();
   if (token.kind === 'number' || (token.kind === 'word' && !token.keyword)) {
     parser.next();
@@ -60,7 +60,7 @@ function parseCode(parser: Parser, type: DataType): { readonly text: string; rea
     }
     return token;
   }
-  throw parser.unexpected();
+  throw parser.unexpected(typed ? ['number', 'string'] : ['number', 'string', 'type']);
 }
 
 function check(

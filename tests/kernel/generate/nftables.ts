@@ -75,6 +75,8 @@ function rules(to: Draft, node: string, hook: Hook | undefined, jumps: readonly 
 const MERGED = [
   ['ip ttl', 'ip protocol'],
   ['udp sport', 'udp dport'],
+  // `ip ttl < 3 ip length > 1000` is listed as `ip length != 3-1000`, which says something else.
+  ['ip ttl <', 'ip length >'],
 ] as const;
 
 /** Leaves out the second of two such fields. */

@@ -167,3 +167,75 @@ test('what is redirected at OUTPUT goes to loopback; a destination changed there
   await net.datagram(client, '10.0.1.99', 53);
   expect((await there).from.port).toBe(4000);
 });
+
+test('REDIRECT at PREROUTING goes to the first address of the device that it came in by, on the port that is named', async () => {
+  const net = new Routed();
+  const nat = natOf(net.router.stack);
+  net.router.addAddress('left', prefix('10.0.1.99/24'));
+  nat.register('prerouting', {
+    name: 'test',
+    priority: -100,
+    run: (passage) => nat.redirect(passage, { minPort: 1053, maxPort: 1053 }),
+  });
+  const local = net.udp(net.router, 1053);
+  const client = net.udp(net.client, 4000);
+  const heard = local.receive();
+  // To a host behind the router: it never gets there.
+  await net.datagram(client, '10.0.2.2', 53);
+  const { from } = await heard;
+  expect(from).toEqual({ address: ip('10.0.1.2'), port: 4000 });
+  expect(net.list()).toEqual([
+    'udp      17 29 src=10.0.1.2 dst=10.0.2.2 sport=4000 dport=53 [UNREPLIED] src=10.0.1.1 dst=10.0.1.2 sport=1053 dport=4000 mark=0 use=1',
+  ]);
+  const answer = client.receive();
+  local.send(from, new Uint8Array(1));
+  await net.pass();
+  expect((await answer).from).toEqual({ address: ip('10.0.2.2'), port: 53 });
+});
+
+test('REDIRECT at PREROUTING drops what came in by a device without an address, and says so', async () => {
+  const net = new Routed();
+  const nat = natOf(net.router.stack);
+  nat.register('prerouting', { name: 'test', priority: -100, run: (passage) => nat.redirect(passage) });
+  const client = net.udp(net.client, 4000);
+  await net.datagram(client, '10.0.1.1', 53);
+  expect(net.list()).toHaveLength(1);
+  net.router.removeAddress('left', prefix('10.0.1.1/24'));
+  net.router.addAddress('lo', prefix('10.0.1.1/32'));
+  net.router.addRoute({ destination: prefix('10.0.1.0/24'), device: 'left', scope: 'link' });
+  await net.datagram(client, '10.0.1.1', 54);
+  expect(net.list()).toHaveLength(1);
+  expect(net.lab.events.find(({ verdict, stage }) => verdict === 'drop' && stage === 'conntrack')?.reason).toBe(
+    'the device that it came in by has no address to redirect to',
+  );
+});
+
+test('SNAT at INPUT: the socket here sees another source, the client is answered by whom it asked', async () => {
+  const net = new Routed();
+  const nat = natOf(net.router.stack);
+  let asked = 0;
+  nat.register('input', {
+    name: 'test',
+    priority: 100,
+    run: (passage) => {
+      asked++;
+      return nat.setup(passage, range('source', '10.0.1.50', 5000));
+    },
+  });
+  const local = net.udp(net.router, 53);
+  const client = net.udp(net.client, 4000);
+  const heard = local.receive();
+  await net.datagram(client, '10.0.1.1', 53);
+  const { from } = await heard;
+  expect(from).toEqual({ address: ip('10.0.1.50'), port: 5000 });
+  const answer = client.receive();
+  local.send(from, new Uint8Array(1));
+  await net.pass();
+  expect((await answer).from).toEqual({ address: ip('10.0.1.1'), port: 53 });
+  expect(net.list()).toEqual([
+    'udp      17 29 src=10.0.1.2 dst=10.0.1.1 sport=4000 dport=53 src=10.0.1.1 dst=10.0.1.50 sport=53 dport=5000 mark=0 use=1',
+  ]);
+  // What is forwarded does not come by.
+  await net.datagram(client, '10.0.2.2', 53);
+  expect(asked).toBe(1);
+});

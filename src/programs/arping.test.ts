@@ -53,3 +53,11 @@ test('gratuitous ARP makes a new entry only where arp_accept allows it', async (
   await bench.run(a, 'arping -U -c1 -I eth0 172.18.0.50');
   expect((await bench.run(b, 'ip neigh show 172.18.0.50')).stdout).toContain('STALE');
 });
+
+test('asks for ever until it is killed', async () => {
+  const { bench, a } = setUp();
+  const { child, result } = bench.start(a, 'arping -I eth0 172.18.0.99');
+  expect(await bench.lab.settle(result, 5_000)).toBeUndefined();
+  child.kill('KILL');
+  expect(await bench.lab.settle(result, 1_000)).toMatchObject({ code: 137 });
+});

@@ -245,7 +245,10 @@ async function receiveUntil(
   const timer = Number.isFinite(time) ? clock.after(Math.max(0, time - clock.now()), stop) : undefined;
   for (const signal of [signals.ended, stopped]) signal.addEventListener('abort', stop, { once: true });
   try {
-    return (await socket.receive(controller.signal))?.bytes;
+    const captured = await socket.receive(controller.signal);
+    // A process that was killed has no socket any more, which is heard here before the signal.
+    signals.ended.throwIfAborted();
+    return captured?.bytes;
   } catch (error) {
     signals.ended.throwIfAborted();
     if (!controller.signal.aborted) throw error;

@@ -57,6 +57,8 @@ test('deep brackets and long lists are refused or read, not a fault', () => {
 test('what is listed is read back as the same: rules of many shapes', () => {
   const matches = fc.constantFrom(
     'ip saddr 10.0.0.1',
+    'meta priority 1:2',
+    'meta priority { 1:2, ab:ffff }',
     'ip daddr != 10.0.0.0/8',
     'ip saddr { 10.0.0.1, 10.2.0.0/16, 10.3.0.1-10.3.0.9 }',
     'ip saddr . tcp dport { 10.0.0.1 . 80, 10.0.0.2 . 443 }',

@@ -49,6 +49,8 @@ const SYMBOL = /==|!=|<=|>=|<<|>>|[<>,.:;{}[\]()^&|!/\-*@$=+]/y;
 const MAC = /(?:[0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}/y;
 const IP4 = /(?:\d{1,3}\.){3}\d{1,3}/y;
 const IP6 = /\[[0-9a-fA-F:.]+\]|[0-9a-fA-F]*:[0-9a-fA-F:.]*/y;
+/** A traffic class, where nothing but these follows: what `meta priority` is compared with. */
+const CLASS_ID = /[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}(?=[ \t:\-},]|$)/y;
 const TIME = /(?=\d)(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+/y;
 const WORD = /[a-zA-Z_.][a-zA-Z0-9/\-_.]*/y;
@@ -104,6 +106,8 @@ function tokenAt(line: string, at: number): { kind: Token['kind']; text: string;
   if (mac !== '') return { kind: 'word', text: mac, length: mac.length };
   const ip6 = ipv6At(line, at);
   if (ip6 !== '') return { kind: 'word', text: ip6.replace(/^\[|\]$/g, ''), length: ip6.length };
+  const classId = match(CLASS_ID, line, at);
+  if (classId !== '') return { kind: 'word', text: classId, length: classId.length };
   const ip4 = match(IP4, line, at);
   if (ip4 !== '') return { kind: 'word', text: ip4, length: ip4.length };
   const number = match(NUMBER, line, at);
@@ -124,7 +128,7 @@ function tokenAt(line: string, at: number): { kind: Token['kind']; text: string;
   return { kind: 'junk', text: line[at] as string, length: 1 };
 }
 
-/** `a:b` alone is a number, a colon and a number: an IPv6 address has two colons at least. */
+/** `a:b` alone is a traffic class, or a number, a colon and a number: an IPv6 address has two colons at least. */
 function ipv6At(line: string, at: number): string {
   let text = match(IP6, line, at);
   while (text !== '' && !isIpv6(text.replace(/^\[|\]$/g, ''))) {

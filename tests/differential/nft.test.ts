@@ -3,29 +3,23 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetworkNamespace } from '../../src/linux/namespace.ts';
 import { Bench, type Ran } from '../../src/programs/network.fixture.ts';
+import { RealNamespace } from './real-namespace.ts';
 
 /**
  * The same rules, files and commands, right and wrong, given to nft 1.0.6 in a real network namespace and to the
  * simulated one: what they print, their exit statuses and the rule sets afterwards, with handles, are compared byte for
- * byte.
+ * byte. And nft is our reader: a rule set as we print it is loaded into a fresh real namespace, which prints it the same.
  */
 
-const NETNS = 'hoptest-nft';
-
-function real(words: readonly string[], input = ''): Ran {
-  const all = ['netns', 'exec', NETNS, 'nft', ...words];
-  const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
-  const { status, stdout, stderr } = spawnSync('ip', all, { encoding: 'utf8', input, env });
-  return { code: status ?? -1, stdout, stderr };
-}
+const namespace = new RealNamespace('hoptest-nft');
+const reader = new RealNamespace('hoptest-nft-reader');
+const real = (words: readonly string[], input = ''): Ran => namespace.run(['nft', ...words], input);
 
 const possible = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   if (!spawnSync('nft', ['-v'], { encoding: 'utf8' }).stdout?.startsWith('nftables v1.0.6')) return false;
-  spawnSync('ip', ['netns', 'del', NETNS]);
-  const made = spawnSync('ip', ['netns', 'add', NETNS]).status === 0;
-  const usable = made && real(['list', 'ruleset']).code === 0;
-  spawnSync('ip', ['netns', 'del', NETNS]);
+  const usable = namespace.create() && real(['list', 'ruleset']).code === 0;
+  namespace.delete();
   return usable;
 })();
 
@@ -67,6 +61,26 @@ const TABLE = (family: string, hook: string) => `table ${family} t {
 }
 `;
 
+/** Of what it prints itself, nft does not read this: a `th dport` behind the ports of another protocol. */
+const UNREADABLE = 'tcp dport { 22, 80 } ip protocol udp ip daddr . meta l4proto . th dport vmap @vm';
+
+/** Nor does it print these again as they were: sets that turn out to have one element, matches that say too much. */
+const UNSTABLE: ReadonlySet<string> = new Set([
+  'ip saddr { 10.0.0.1-10.0.0.6 } accept',
+  'tcp dport { 80-100 }',
+  'tcp dport { 80 }',
+  'ip saddr { 10.0.0.0/8 }',
+  'iif { "lo" }',
+  'ct state established | related',
+  'meta nfproto ipv4 reject',
+]);
+
+/** The lines of a text that another has not. */
+function missing(text: string, other: string): string[] {
+  const there = new Set(other.split('\n'));
+  return text.split('\n').filter((line) => !there.has(line));
+}
+
 describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there is no root or no nft)', () => {
   let bench: Bench;
   let netns: NetworkNamespace;
@@ -77,13 +91,7 @@ describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there i
     const theirs = said(real(words, input));
     const ours = said(await simulated(words, input));
     if (theirs === ours) return '';
-    const only = (text: string, other: string, sign: string) => {
-      const lines = new Set(other.split('\n'));
-      return text
-        .split('\n')
-        .filter((line) => !lines.has(line))
-        .map((line) => `${sign} ${line}\n`);
-    };
+    const only = (text: string, other: string, sign: string) => missing(text, other).map((line) => `${sign} ${line}\n`);
     const lines = [...only(theirs, ours, '-'), ...only(ours, theirs, '+')];
     return `nft ${words.join(' ')} ${input.slice(0, 200)}\n${lines.length === 0 ? 'the order differs\n' : lines.join('')}`;
   }
@@ -94,12 +102,28 @@ describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there i
     return `${plain}${stderr === '' ? '' : `stderr: ${stderr}`}status ${code}\n`;
   }
 
+  /** The simulated rule set, loaded into fresh namespaces by nft and by ours. @returns what is read back otherwise. */
+  async function misread(): Promise<string> {
+    const printed = (await simulated(['list', 'ruleset'])).stdout;
+    reader.create();
+    const loaded = reader.run(['nft', '-f', '-'], printed);
+    const theirs = reader.run(['nft', 'list', 'ruleset']).stdout;
+    const fresh = bench.lab.namespace('reader');
+    const taken = await bench.run(fresh, ['nft', '-f', '-'], 300_000, printed);
+    const ours = (await bench.run(fresh, ['nft', 'list', 'ruleset'])).stdout;
+    const lost = missing(printed, theirs).filter((line) => !UNSTABLE.has(line.trim()));
+    // A set that rules add to has `flags dynamic` from the second time on: so both ends are compared, too.
+    if (loaded.code === 0 && said(loaded) === said(taken) && lost.length === 0 && theirs === ours) return '';
+    const differing = [...lost, 'nft alone:', ...missing(theirs, ours), 'we alone:', ...missing(ours, theirs)];
+    return `read back: nft says\n${said(loaded)}we say\n${said(taken)}lost:\n${differing.join('\n')}`;
+  }
+
   beforeAll(() => {
-    spawnSync('ip', ['netns', 'del', NETNS]);
-    spawnSync('ip', ['netns', 'add', NETNS]);
+    namespace.create();
   });
   afterAll(() => {
-    spawnSync('ip', ['netns', 'del', NETNS]);
+    namespace.delete();
+    reader.delete();
   });
   beforeEach(() => {
     real(['flush', 'ruleset']);
@@ -116,12 +140,18 @@ describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there i
     ['inet', 'postrouting', 'type nat hook postrouting priority srcnat;'],
   ])('rules of a table of family %s: %s', async (family, name, hook) => {
     const found: string[] = [];
+    const rules: string[] = [];
     for (const line of lines(`${name}.txt`)) {
       const table = `flush ruleset\n${TABLE(family, hook)}`;
       found.push(await difference(['-f', '-'], table));
       found.push(await difference(['-f', '-'], `add rule ${family} t c ${line}\n`));
       found.push(await difference(['-a', 'list', 'chain', family, 't', 'c']));
+      if (line !== UNREADABLE) rules.push(`add rule ${family} t c ${line}\n`);
     }
+    // All that are rules, in one chain.
+    await simulated(['-f', '-'], `flush ruleset\n${TABLE(family, hook)}`);
+    for (const rule of rules) await simulated(['-f', '-'], rule);
+    found.push(await misread());
     expect(found.filter((one) => one !== '').join('\n')).toBe('');
   });
 
@@ -139,7 +169,8 @@ describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there i
     ]) {
       found.push(await difference(list));
     }
-    // What is printed is read back as the same.
+    found.push(await misread());
+    // What is printed is read back as the same by both.
     const printed = (await simulated(['list', 'ruleset'])).stdout;
     for (const end of [real, simulated]) await end(['flush', 'ruleset']);
     found.push(await difference(['-f', '-'], printed), await difference(['-a', 'list', 'ruleset']));
@@ -148,7 +179,7 @@ describe.skipIf(!possible)('nft says what nft 1.0.6 says (left out where there i
 
   test.each(['commands.txt', 'errors.txt'])('the commands of %s', async (name) => {
     const found: string[] = [];
-    for (const { words, input } of steps(name)) found.push(await difference(words, input));
+    for (const { words, input } of steps(name)) found.push(await difference(words, input), await misread());
     expect(found.filter((one) => one !== '').join('\n')).toBe('');
   });
 });

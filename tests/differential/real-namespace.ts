@@ -20,7 +20,7 @@ export class RealNamespace {
   }
 
   run(words: readonly string[], input = ''): Ran {
-    const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' };
+    const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
     const all = ['netns', 'exec', this.#name, ...words];
     const { status, stdout, stderr } = spawnSync('ip', all, { encoding: 'utf8', input, env });
     return { code: status ?? -1, stdout, stderr };

@@ -36,6 +36,7 @@ export function ownFlow({ destination, source, tos, payload, mark, device: out }
   return { destination, source, tos, payload, mark, out };
 }
 
-interface OwnFlow extends Omit<Flow, 'in' | 'out'> {
+/** What a socket is about to send; `device`: it is bound to it. */
+export interface OwnFlow extends Omit<Flow, 'in' | 'out'> {
   readonly device?: Device | undefined;
 }

@@ -7,7 +7,7 @@ import { linkLength } from '../packet/segmentation.ts';
 import { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
-import { type FlowPayload, flowOf } from './flow.ts';
+import { flowOf, type OwnFlow } from './flow.ts';
 import { Reassembly } from './fragments.ts';
 import { echoReply } from './icmp.ts';
 import { IcmpErrors } from './icmp-errors.ts';
@@ -147,9 +147,9 @@ export class IpLayer implements IpOutput {
     return this.#sender.reroute(passage);
   }
 
-  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress, mark?: number, payload?: FlowPayload): IpAddress | undefined {
-    return this.#sender.sourceFor(destination, mark, payload);
+  /** The source address that such packets would get; `undefined`: there is no route. */
+  sourceFor(flow: OwnFlow): IpAddress | undefined {
+    return this.#sender.sourceFor(flow);
   }
 
   /** The largest packet that the path to `destination` is known to take. */

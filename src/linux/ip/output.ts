@@ -7,7 +7,7 @@ import { linkLength, segments } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
-import { type FlowPayload, flowOf, ownFlow } from './flow.ts';
+import { flowOf, type OwnFlow, ownFlow } from './flow.ts';
 import { fragment } from './fragments.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { type Route, refusal } from './route.ts';
@@ -106,11 +106,11 @@ export class IpSender {
     return undefined;
   }
 
-  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress, mark?: number, payload?: FlowPayload): IpAddress | undefined {
-    const route = this.#stack.fib.lookup({ destination, mark, payload });
-    const device = this.#device(route, { destination });
-    return device === undefined ? undefined : this.#source(route, device, destination);
+  /** ip_route_connect: the source address that such packets would get; `undefined`: there is no route. */
+  sourceFor(flow: OwnFlow): IpAddress | undefined {
+    const route = this.#stack.fib.lookup(ownFlow(flow));
+    const device = this.#device(route, flow);
+    return device === undefined ? undefined : this.#source(route, device, flow.destination);
   }
 
   /** The largest packet that the path to `destination` is known to take. */

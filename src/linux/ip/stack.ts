@@ -11,7 +11,7 @@ import type { Endpoint, SctpSockets, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
 import type { Fib } from './fib.ts';
-import type { FlowPayload } from './flow.ts';
+import type { OwnFlow } from './flow.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { Sysctl } from './sysctl.ts';
 
@@ -25,8 +25,8 @@ export interface IpOutput {
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
   /** The largest packet that the path to `destination` is known to take. */
   mtuTo(destination: IpAddress): number;
-  /** The source address that a packet to `destination` would get; `undefined`: there is no route. */
-  sourceFor(destination: IpAddress, mark?: number, payload?: FlowPayload): IpAddress | undefined;
+  /** The source address that such packets would get; `undefined`: there is no route. */
+  sourceFor(flow: OwnFlow): IpAddress | undefined;
   /** What is known of paths' MTUs. */
   readonly pathMtu: PathMtu;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */

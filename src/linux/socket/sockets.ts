@@ -59,7 +59,7 @@ export class SocketTable implements Sockets, Transport {
   }
 
   sourceFor(destination: IpAddress): IpAddress {
-    const source = this.ip.sourceFor(destination);
+    const source = this.ip.sourceFor({ destination });
     if (source === undefined) throw new LinuxError('ENETUNREACH');
     return source;
   }

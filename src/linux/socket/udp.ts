@@ -35,8 +35,9 @@ export class UdpTable {
     const device = options.device === undefined ? undefined : this.#stack.deviceNamed(options.device);
     if (options.device !== undefined && device === undefined) throw new LinuxError('ENODEV');
     assertPortAllowed(wanted.port, owner, sysctl);
-    const address = remote !== undefined && wanted.address === 0 ? this.#sourceTo(remote) : wanted.address;
     const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, (p) => this.#byPort.has(p)) : wanted.port;
+    const sourceTo = (peer: Endpoint) => this.#sourceTo(peer, port, options.mark, device);
+    const address = remote !== undefined && wanted.address === 0 ? sourceTo(remote) : wanted.address;
     const local = { address, port };
     const taken = (this.#byPort.get(port) ?? []).some(
       (other) =>
@@ -46,7 +47,7 @@ export class UdpTable {
     );
     if (taken || this.#stack.tunnels.udp.has(port)) throw new LinuxError('EADDRINUSE');
     const connect = (peer: Endpoint) => {
-      if (endpoint.local.address === 0) endpoint.local = { address: this.#sourceTo(peer), port };
+      if (endpoint.local.address === 0) endpoint.local = { address: sourceTo(peer), port };
     };
     const send = (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => {
       if (to.port === 0) throw new LinuxError('EINVAL');
@@ -116,8 +117,15 @@ export class UdpTable {
     for (const endpoint of [...this.#byPort.values()].flat()) endpoint.close();
   }
 
-  #sourceTo({ address, port }: Endpoint): IpAddress {
-    const source = this.#ip.sourceFor(address, undefined, { protocol: 'udp', destinationPort: port });
+  /** __ip4_datagram_connect. */
+  #sourceTo(
+    { address, port }: Endpoint,
+    sourcePort: number,
+    mark: number | undefined,
+    device: Device | undefined,
+  ): IpAddress {
+    const payload = { protocol: 'udp', sourcePort, destinationPort: port } as const;
+    const source = this.#ip.sourceFor({ destination: address, payload, mark, device });
     if (source === undefined) throw new LinuxError('ENETUNREACH');
     return source;
   }

@@ -112,8 +112,10 @@ export function tcpMethod({ process, options, destination, source, told }: Targe
   const { stack } = netns;
   const device = options.device === undefined ? undefined : stack.deviceNamed(options.device);
   if (options.device !== undefined && device === undefined) throw new LinuxError('ENODEV');
-  const from = source ?? netns.sockets.sourceFor(destination);
   const port = options.port ?? 80;
+  const payload = { protocol: 'tcp', destinationPort: port } as const;
+  const from = source ?? stack.ip.sourceFor({ destination, payload, mark: options.mark, device });
+  if (from === undefined) throw new LinuxError('ENETUNREACH');
   const byPort = new Map<number, Probe>();
   const [low, high] = stack.sysctl.localPorts;
   const unregister = stack.hooks.register('input', {

@@ -296,8 +296,9 @@ class Sctp implements SctpSockets {
     return there.find(({ local }) => local.address === address) ?? there.find(({ local }) => local.address === 0);
   }
 
-  #sourceTo({ address }: Endpoint): IpAddress {
-    const source = this.#stack.ip.sourceFor(address);
+  #sourceTo({ address: destination, port }: Endpoint): IpAddress {
+    const payload = { protocol: 'sctp', destinationPort: port } as const;
+    const source = this.#stack.ip.sourceFor({ destination, payload });
     if (source === undefined) throw new LinuxError('ENETUNREACH');
     return source;
   }

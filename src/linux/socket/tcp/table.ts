@@ -1,5 +1,6 @@
 import type { Device } from '../../device/device.ts';
 import { type Errno, LinuxError } from '../../errno.ts';
+import { type OwnFlow, ownFlow } from '../../ip/flow.ts';
 import { errnoOf } from '../../ip/icmp.ts';
 import type { IpLayer } from '../../ip/ip.ts';
 import type { Stack } from '../../ip/stack.ts';
@@ -73,9 +74,8 @@ export class TcpTable implements ConnectionHost {
   async connect(remote: Endpoint, owner: SocketOwner, options: ConnectOptions = {}): Promise<TcpConnection> {
     const { signal } = options;
     signal?.throwIfAborted();
-    this.#device(options);
     // tcp_v4_connect: the route there is one of many receivers'.
-    if (this.#stack.fib.lookup({ destination: remote.address })?.type === 'broadcast') {
+    if (this.#stack.fib.lookup(ownFlow(this.#flow(remote, options)))?.type === 'broadcast') {
       throw new LinuxError('ENETUNREACH');
     }
     const local = this.#bind(remote, owner, options);
@@ -111,9 +111,8 @@ export class TcpTable implements ConnectionHost {
     const { fib, sysctl, random } = this.#stack;
     if (options.source !== undefined && !fib.isLocal(options.source)) throw new LinuxError('EADDRNOTAVAIL');
     // Without a route nothing is sent that a tap could see: the SYN is tried, so that its end has a reason.
-    const payload = { protocol: 'tcp', destinationPort: remote.port } as const;
-    const address = options.source ?? this.#ip.sourceFor(remote.address, undefined, payload) ?? 0;
     const { sourcePort } = options;
+    const address = options.source ?? this.#ip.sourceFor(this.#flow(remote, options)) ?? 0;
     if (sourcePort !== undefined && sourcePort !== 0) {
       assertPortAllowed(sourcePort, owner, sysctl);
       const taken = [...this.#connections.values()].some(({ local }) => local.port === sourcePort);
@@ -122,6 +121,13 @@ export class TcpTable implements ConnectionHost {
     }
     const inUse = (port: number) => this.#listeners.has(port) || this.#connections.has(key({ address, port }, remote));
     return { address, port: pickPort(sysctl.localPorts, random, inUse) };
+  }
+
+  /** What tcp_v4_connect looks up: a port that is still to be picked counts for nothing (ip_route_newports). */
+  #flow({ address, port }: Endpoint, options: ConnectOptions): OwnFlow {
+    const { source, sourcePort, mark } = options;
+    const payload = { protocol: 'tcp', sourcePort: sourcePort ?? 0, destinationPort: port } as const;
+    return { destination: address, source, payload, mark, device: this.#device(options) };
   }
 
   #device({ device }: SocketOptions): Device | undefined {

@@ -30,6 +30,7 @@ BASELINE = {
     "net/ipv6/conf/default/disable_ipv6": "1",
     "net/ipv4/ip_forward": "0",
     "net/ipv4/icmp_ratemask": "0",
+    "net/ipv4/igmp_link_local_mcast_reports": "0",
     "net/ipv4/neigh/default/retrans_time_ms": "100000",
     "net/ipv4/tcp_synack_retries": "0",
     "net/ipv4/conf/all/rp_filter": "0",
@@ -229,6 +230,8 @@ def carry_out(plan):
     for name in plan["namespaces"]:
         network.add(name)
     steps = [network.run(step) for step in plan["steps"]]
+    # A bridge has a carrier once a port has one.
+    network.settle_links()
     network.settle_links()
     network.capture()
     for listener in plan["listeners"]:

@@ -76,3 +76,33 @@ test('a routing loop ends when the time to live does', async () => {
 test('the same seed gives the same events', async () => {
   for (let i = 0; i < 5; i++) expect(await eventsOf(`p${i}`)).toEqual(await eventsOf(`p${i}`));
 });
+
+test('a broadcast over a loop of two bridges ends, and an event says so', async () => {
+  const events: TapEvent[] = [];
+  const namespaces = ['hopk-a', 'hopk-b'];
+  const steps = [
+    ...namespaces.map((node, i) => [node, `ip link add br0 address 02:00:00:00:0b:0${i} type bridge`]),
+    ...[1, 2].map((i) => [
+      'hopk-a',
+      `ip link add e${i} address 02:00:00:00:0${i}:01 type veth peer name e${i} address 02:00:00:00:0${i}:02 netns hopk-b`,
+    ]),
+    ...namespaces.flatMap((node) => [
+      ...[1, 2].flatMap((i) => [
+        [node, `ip link set e${i} master br0`],
+        [node, `ip link set e${i} up`],
+      ]),
+      [node, 'ip link set br0 up'],
+    ]),
+    ['hopk-a', 'ip addr add 10.0.1.1/24 dev br0'],
+  ].map(([node = '', run = '']) => ({ in: node, run }));
+  const probes = [{ kind: 'connect', in: 'hopk-a', to: '10.0.1.2', port: 80 } as const];
+  const plan = { seed: 'storm', namespaces, steps, listeners: [], probes, questions: [] };
+  const outcome = await simulate(plan, (event) => events.push(event));
+  expect(outcome.steps.filter(({ code }) => code !== 0)).toEqual([]);
+  // It is a storm, and it has an end.
+  expect(outcome.probes[0]?.seen.length).toBeGreaterThan(100);
+  expect(events.length).toBeLessThan(100_000);
+  expect(
+    events.some(({ verdict, reason }) => verdict === 'drop' && /a broadcast storm|there is a loop/.test(reason ?? '')),
+  ).toBe(true);
+});

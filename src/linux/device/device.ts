@@ -265,6 +265,11 @@ export abstract class Device {
     return frameLength(frame);
   }
 
+  /** The same, of a frame that came in. */
+  protected countedIn(frame: Frame): number {
+    return this.counted(frame);
+  }
+
   protected countSent(frame: Frame): void {
     this.tx.packets++;
     this.tx.bytes += this.counted(frame);
@@ -273,7 +278,7 @@ export abstract class Device {
   /** A frame has come in from the link. */
   protected receive(frame: Frame, skb: Skb): void {
     this.rx.packets++;
-    this.rx.bytes += this.counted(frame);
+    this.rx.bytes += this.countedIn(frame);
     this.host?.listener?.see(this, frame, skb, 'in');
     if (this.port !== undefined) this.port.receive(frame, skb);
     else this.host?.receive(this, frame, skb);

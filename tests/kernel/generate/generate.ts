@@ -1,4 +1,5 @@
 import type { Plan } from '../plan.ts';
+import { bridge } from './bridge.ts';
 import { type Draft, draft } from './draft.ts';
 import { iptables } from './iptables.ts';
 import { links } from './links.ts';
@@ -16,6 +17,7 @@ export function generate(seed: string, count: number): Plan {
   nftables(to);
   policy(to, seed);
   packets(to, count);
+  bridge(to, seed);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;
   return { seed, namespaces, steps, listeners, probes, questions };

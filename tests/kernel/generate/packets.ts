@@ -19,22 +19,24 @@ export function packets(to: Draft, count: number): void {
   }
 }
 
-function frame(to: Draft): void {
+/** A frame from one of `to`'s ports to somebody of `others`. */
+export function frame(to: Draft, others: Draft = to): void {
   const { chance, ports } = to;
   const from = chance.of(ports);
-  const source = chance.percent(80) ? from.address : destination(to);
+  const source = chance.percent(80) ? from.address : destination(others);
   const target = chance.percent(95) ? from.peer().mac : '02:00:00:00:99:99';
   const bytes = encodeFrame({
     source: mac(from.mac),
     destination: mac(target),
-    payload: packet(to, source, destination(to)),
+    payload: packet(to, source, destination(others)),
   });
   to.probes.push({ kind: 'frame', in: from.node, device: from.device, bytes: hex(bytes) });
 }
 
-function send(to: Draft): void {
+/** A packet of a namespace of one of `to`'s ports to somebody of `others`. */
+export function send(to: Draft, others: Draft = to): void {
   const { node, address: source } = to.chance.of(to.ports);
-  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, destination(to)))) });
+  to.probes.push({ kind: 'send', in: node, bytes: hex(encodePacket(packet(to, source, destination(others)))) });
 }
 
 function packet(to: Draft, source: string, target: string): IpPacket {

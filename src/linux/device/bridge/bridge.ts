@@ -81,6 +81,11 @@ export class Bridge extends Device {
 
   // --- Frames
 
+  /** br_pass_frame_up: the port's device has taken the Ethernet header off. */
+  protected override countedIn(frame: Frame): number {
+    return this.counted(frame) - ETHERNET_HEADER;
+  }
+
   /** br_dev_xmit: a frame of the namespace's own. */
   protected transmit(frame: Frame, skb: Skb): void {
     this.countSent(frame);

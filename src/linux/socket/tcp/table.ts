@@ -3,6 +3,7 @@ import { type Errno, LinuxError } from '../../errno.ts';
 import { type OwnFlow, ownFlow } from '../../ip/flow.ts';
 import { errnoOf } from '../../ip/icmp.ts';
 import type { IpLayer } from '../../ip/ip.ts';
+import { refusal } from '../../ip/route.ts';
 import type { Stack } from '../../ip/stack.ts';
 import { formatIp } from '../../packet/address.ts';
 import type { IcmpError, IpPacket, TcpSegment } from '../../packet/packet.ts';
@@ -192,8 +193,10 @@ export class TcpTable implements ConnectionHost {
     const skb = Skb.ofSocket(connection.probe, again ? 0 : connection.cause);
     if (payload.data.length > connection.segmentSize) skb.segmentSize = connection.segmentSize;
     const errno = this.#ip.send(outgoing, skb);
-    // What a rule drops on its way out is lost like any other segment (tcp_connect looks at ECONNREFUSED alone).
-    return errno === 'EPERM' ? undefined : errno;
+    if (errno === undefined) return undefined;
+    // What goes wrong behind the routing (a rule that drops it, or sends it where no way leads) is lost like any other
+    // segment: tcp_connect looks at ECONNREFUSED alone, and tcp_v4_connect at the route.
+    return refusal(this.#stack.fib.lookup(ownFlow(this.#flow(remote, options)))) === undefined ? undefined : errno;
   }
 
   segmentTo(connection: Connection): number {

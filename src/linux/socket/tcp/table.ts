@@ -196,7 +196,9 @@ export class TcpTable implements ConnectionHost {
     if (errno === undefined) return undefined;
     // What goes wrong behind the routing (a rule that drops it, or sends it where no way leads) is lost like any other
     // segment: tcp_connect looks at ECONNREFUSED alone, and tcp_v4_connect at the route.
-    return refusal(this.#stack.fib.lookup(ownFlow(this.#flow(remote, options)))) === undefined ? undefined : errno;
+    const { source, mark, device } = outgoing;
+    const route = this.#stack.fib.lookup(ownFlow({ destination: remote.address, source, payload, mark, device }));
+    return refusal(route) === undefined ? undefined : errno;
   }
 
   segmentTo(connection: Connection): number {

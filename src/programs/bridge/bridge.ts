@@ -1,9 +1,9 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
-import { NetlinkError } from '../../linux/netlink-error.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { Arguments, abbreviated, IpError } from '../ip/arguments.ts';
 import type { IpOptions } from '../ip/context.ts';
 import { missing } from '../ip/netns.ts';
+import { tellingRefusals } from '../ip/refusals.ts';
 import { fdb } from './fdb.ts';
 import { link } from './link.ts';
 import { notModelled } from './words.ts';
@@ -36,22 +36,7 @@ const OPTIONS = [
 ] as const;
 
 /** bridge(8) of iproute2 6.1: the ports and the forwarding tables of bridges. */
-export const bridge: Program = async (process) => {
-  try {
-    return await run(process);
-  } catch (error) {
-    if (error instanceof IpError) {
-      await process.stderr.write(`${error.message}\n`);
-      return error.status;
-    }
-    if (error instanceof NetlinkError) {
-      const { extack, message } = error;
-      await process.stderr.write(extack === undefined ? `RTNETLINK answers: ${message}\n` : `Error: ${extack}\n`);
-      return 255;
-    }
-    throw error;
-  }
-};
+export const bridge: Program = tellingRefusals(run, 255);
 
 async function run(process: Process): Promise<number> {
   if (!(process.netns instanceof NetworkNamespace)) throw new TypeError('bridge needs a simulated network namespace');

@@ -1,5 +1,4 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
-import { NetlinkError } from '../../linux/netlink-error.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { addr } from './addr.ts';
 import { Arguments, abbreviated, IpError, notModelled } from './arguments.ts';
@@ -7,6 +6,7 @@ import type { IpCommand, IpOptions } from './context.ts';
 import { link } from './link.ts';
 import { neigh } from './neigh.ts';
 import { missing, netns } from './netns.ts';
+import { tellingRefusals } from './refusals.ts';
 import { route } from './route.ts';
 import { rule } from './rule.ts';
 import { tunnel } from './tunnel.ts';
@@ -61,22 +61,7 @@ Other objects of the real tool are not modelled in this simulation.`;
 const VERSION = 'ip utility, iproute2-6.1.0';
 
 /** ip(8), with the words, layouts and exit statuses of iproute2 6.1. IPv6 is not modelled: as if it were switched off. */
-export const ip: Program = async (process) => {
-  try {
-    return await run(process);
-  } catch (error) {
-    if (error instanceof IpError) {
-      await process.stderr.write(`${error.message}\n`);
-      return error.status;
-    }
-    if (error instanceof NetlinkError) {
-      const { extack, message } = error;
-      await process.stderr.write(extack === undefined ? `RTNETLINK answers: ${message}\n` : `Error: ${extack}\n`);
-      return 2;
-    }
-    throw error;
-  }
-};
+export const ip: Program = tellingRefusals(run, 2);
 
 async function run(process: Process): Promise<number> {
   if (!(process.netns instanceof NetworkNamespace)) throw new TypeError('ip needs a simulated network namespace');

@@ -1,9 +1,9 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
-import { NetlinkError } from '../../linux/netlink-error.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { Arguments, abbreviated, IpError } from '../ip/arguments.ts';
 import type { IpOptions } from '../ip/context.ts';
 import { missing } from '../ip/netns.ts';
+import { tellingRefusals } from '../ip/refusals.ts';
 import { notModelled, qdisc } from './qdisc.ts';
 
 const USAGE = `Usage:	tc [ OPTIONS ] OBJECT { COMMAND | help }
@@ -43,22 +43,7 @@ const OPTIONS = [
 ] as const;
 
 /** tc(8) of iproute2 6.1: `qdisc ... netem` at a device's root. */
-export const tc: Program = async (process) => {
-  try {
-    return await run(process);
-  } catch (error) {
-    if (error instanceof IpError) {
-      await process.stderr.write(`${error.message}\n`);
-      return error.status;
-    }
-    if (error instanceof NetlinkError) {
-      const { extack, message } = error;
-      await process.stderr.write(extack === undefined ? `RTNETLINK answers: ${message}\n` : `Error: ${extack}\n`);
-      return 2;
-    }
-    throw error;
-  }
-};
+export const tc: Program = tellingRefusals(run, 2);
 
 async function run(process: Process): Promise<number> {
   if (!(process.netns instanceof NetworkNamespace)) throw new TypeError('tc needs a simulated network namespace');

@@ -1,4 +1,4 @@
-import type { SctpChunk } from '../../../packet/packet.ts';
+import { sctpChunkNumber } from '../../../packet/numbers.ts';
 import { match, option } from '../extension.ts';
 import { type Kind, portRange } from '../kind.ts';
 import { Problem } from '../problem.ts';
@@ -56,22 +56,6 @@ function typesText(types: readonly number[], say: (type: number) => string): str
   return types.length === 0 ? 'NONE' : types.map(say).join(',');
 }
 
-const typeOf: Readonly<Record<SctpChunk['type'], number>> = {
-  data: 0,
-  init: 1,
-  'init-ack': 2,
-  sack: 3,
-  heartbeat: 4,
-  'heartbeat-ack': 5,
-  abort: 6,
-  shutdown: 7,
-  'shutdown-ack': 8,
-  error: 9,
-  'cookie-echo': 10,
-  'cookie-ack': 11,
-  'shutdown-complete': 14,
-};
-
 export const sctp = match({
   name: 'sctp',
   summary: 'ports and chunk types of an SCTP packet',
@@ -101,7 +85,7 @@ export const sctp = match({
     return (passage) => {
       const { payload } = passage.packet;
       if (!samePorts(passage) || payload.protocol !== 'sctp') return false;
-      const seen = payload.chunks.map(({ type }) => typeOf[type]);
+      const seen = payload.chunks.map(({ type }) => sctpChunkNumber[type]);
       const wanted = seen.filter((type) => types.includes(type));
       const has =
         how === 'any'

@@ -5,8 +5,8 @@ import type { Device } from '../../linux/device/device.ts';
 import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
 import { type IpAddress, type MacAddress, parseMac } from '../../linux/packet/address.ts';
-import { garbage, IpError } from '../ip/arguments.ts';
-import { addressArgument, type IpContext } from '../ip/context.ts';
+import { garbage, IpError } from '../iproute2/arguments.ts';
+import { addressArgument, type IpContext } from '../iproute2/context.ts';
 import { notModelled, FDB_USAGE as USAGE } from './words.ts';
 
 interface Request {

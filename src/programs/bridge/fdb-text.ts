@@ -1,6 +1,6 @@
 import { formatMac, type MacAddress } from '../../linux/packet/address.ts';
 import type { Milliseconds } from '../../simulation/clock.ts';
-import type { JsonValue } from '../ip/json.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 
 /** One line of `bridge fdb`. */
 export interface FdbLine {

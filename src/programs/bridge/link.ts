@@ -2,10 +2,10 @@ import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
 import type { Device } from '../../linux/device/device.ts';
 import { known } from '../../linux/device/kind.ts';
 import { deviceFlags } from '../../linux/device/state.ts';
-import { abbreviated, IpError } from '../ip/arguments.ts';
-import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
-import type { JsonValue } from '../ip/json.ts';
 import { propertyWords } from '../ip/link-words.ts';
+import { abbreviated, IpError } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 import { notModelled } from './words.ts';
 
 const USAGE = `Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ]

@@ -1,4 +1,4 @@
-import { IpError } from '../ip/arguments.ts';
+import { IpError } from '../iproute2/arguments.ts';
 
 /** For what the real tool knows and this one doesn't. */
 export function notModelled(what: string): IpError {

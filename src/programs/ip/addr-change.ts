@@ -1,7 +1,7 @@
 import { type Scope, scopeNumber } from '../../linux/device/interface-address.ts';
 import { type IpAddress, netmask, networkOf, type Prefix } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed, numberOf, prefixArgument } from './context.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { addressArgument, type IpContext, linkNamed, numberOf, prefixArgument } from '../iproute2/context.ts';
 import { numberArgument } from './route-words.ts';
 
 export function scopeWord(word: string): Scope {

@@ -1,9 +1,9 @@
 import type { Device } from '../../linux/device/device.ts';
 import type { InterfaceAddress, Scope } from '../../linux/device/interface-address.ts';
 import { contains, formatIp, type Prefix } from '../../linux/packet/address.ts';
+import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, prefixArgument, print, printJson } from '../iproute2/context.ts';
 import { change, scopeWord } from './addr-change.ts';
-import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
-import { type IpCommand, type IpContext, prefixArgument, print, printJson } from './context.ts';
 import { masterNamed } from './link-add.ts';
 import { briefText, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
 

@@ -1,12 +1,12 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
+import { Arguments, abbreviated, IpError, notModelled } from '../iproute2/arguments.ts';
+import type { IpCommand, IpOptions } from '../iproute2/context.ts';
+import { tellingRefusals } from '../iproute2/refusals.ts';
 import { addr } from './addr.ts';
-import { Arguments, abbreviated, IpError, notModelled } from './arguments.ts';
-import type { IpCommand, IpOptions } from './context.ts';
 import { link } from './link.ts';
 import { neigh } from './neigh.ts';
 import { missing, netns } from './netns.ts';
-import { tellingRefusals } from './refusals.ts';
 import { route } from './route.ts';
 import { rule } from './rule.ts';
 import { tunnel } from './tunnel.ts';

@@ -1,8 +1,8 @@
 import type { KnownKind, NewDevice } from '../../linux/device/kind.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
-import { garbage, IpError, notModelled, wrongArgument } from './arguments.ts';
-import type { IpContext } from './context.ts';
+import { garbage, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import type { IpContext } from '../iproute2/context.ts';
 import { type LinkSettings, nameArgument, propertyWords, setting, UNMODELLED } from './link-words.ts';
 
 /** Kinds that the kernel has and this simulation hasn't (`ip link help`). */

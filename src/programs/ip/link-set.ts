@@ -2,8 +2,8 @@ import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
 import type { Device } from '../../linux/device/device.ts';
 import { type DeviceChange, known } from '../../linux/device/kind.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
-import { type Arguments, garbage, IpError, notModelled } from './arguments.ts';
-import { type IpContext, linkNamed } from './context.ts';
+import { type Arguments, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { type IpContext, linkNamed } from '../iproute2/context.ts';
 import { masterNamed, takeOptions } from './link-add.ts';
 import { type LinkSettings, setting, UNMODELLED } from './link-words.ts';
 

@@ -4,8 +4,8 @@ import { type KnownKind, known } from '../../linux/device/kind.ts';
 import { kindOf } from '../../linux/device/kinds.ts';
 import { deviceFlags, operationalState } from '../../linux/device/state.ts';
 import { BROADCAST_MAC, formatIp, formatMac } from '../../linux/packet/address.ts';
-import { type IpContext, namespaceName } from './context.ts';
-import type { JsonValue } from './json.ts';
+import { type IpContext, namespaceName } from '../iproute2/context.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 import { formatGroup } from './link-words.ts';
 
 /** What `ip link` and `ip addr` both say about a device. */

@@ -2,8 +2,8 @@ import type { PropertyWords } from '../../linux/device/kind.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { isDeviceName } from '../../linux/namespace-links.ts';
 import { parseMac } from '../../linux/packet/address.ts';
-import { type Arguments, IpError, notModelled, wrongArgument } from './arguments.ts';
-import { addressArgument, type IpContext } from './context.ts';
+import { type Arguments, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { addressArgument, type IpContext } from '../iproute2/context.ts';
 
 /** What `ip link add`, a veth's peer and `ip link set` can all set. */
 export interface LinkSettings {

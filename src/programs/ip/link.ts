@@ -1,8 +1,8 @@
 import type { Device } from '../../linux/device/device.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
 import { formatMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
-import { type IpCommand, type IpContext, linkNamed, print, printJson } from './context.ts';
+import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, linkNamed, print, printJson } from '../iproute2/context.ts';
 import { add, masterNamed } from './link-add.ts';
 import { set } from './link-set.ts';
 import { briefText, linkFacts, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';

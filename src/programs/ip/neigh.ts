@@ -1,7 +1,7 @@
 import type { NeighbourState } from '../../linux/device/neighbour.ts';
 import type { DeviceNeighbour } from '../../linux/namespace.ts';
 import { contains, formatIp, formatMac, type IpAddress, type Prefix, parseMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
+import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
 import {
   addressArgument,
   type IpCommand,
@@ -11,7 +11,7 @@ import {
   prefixArgument,
   print,
   printJson,
-} from './context.ts';
+} from '../iproute2/context.ts';
 
 const COMMANDS = ['add', 'change', 'chg', 'replace', 'delete', 'get', 'show', 'lst', 'list', 'flush', 'help'] as const;
 /** NUD_* as bits; none has no bit. */

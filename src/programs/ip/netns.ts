@@ -1,8 +1,8 @@
 import { LinuxError, strerror } from '../../linux/errno.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { findProgram } from '../../linux/process/lookup.ts';
-import { abbreviated, IpError, notModelled } from './arguments.ts';
-import { type IpCommand, type IpContext, namedNamespaces, print, printJson } from './context.ts';
+import { abbreviated, IpError, notModelled } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, namedNamespaces, print, printJson } from '../iproute2/context.ts';
 
 const COMMANDS = ['list', 'show', 'lst', 'help', 'add', 'delete', 'identify', 'exec'] as const;
 const UNMODELLED = ['set', 'pids', 'monitor', 'list-id', 'attach'] as const;

@@ -5,8 +5,16 @@ import { getRoute, type RouteAnswer } from '../../linux/ip/route-get.ts';
 import { formatTable, tableNumber } from '../../linux/ip/table.ts';
 import { formatIp, type IpAddress, isMulticast } from '../../linux/packet/address.ts';
 import { protocolNumber } from '../../linux/packet/numbers.ts';
-import { IpError, notModelled, wrongArgument } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed, numberOf, prefixArgument, print, printJson } from './context.ts';
+import { IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import {
+  addressArgument,
+  type IpContext,
+  linkNamed,
+  numberOf,
+  prefixArgument,
+  print,
+  printJson,
+} from '../iproute2/context.ts';
 import { metricsJson, routeJson } from './route-json.ts';
 import { numberArgument } from './route-words.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '../../linux/ip/route.ts';
 import { formatTable, tableNumber } from '../../linux/ip/table.ts';
 import { formatIp } from '../../linux/packet/address.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 
 /** A route as `ip -j route` prints it. */
 export function routeJson(one: Route, format: RouteFormat): JsonValue {

@@ -1,8 +1,8 @@
 import type { Route } from '../../linux/ip/route.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { contains, type IpAddress, type Prefix } from '../../linux/packet/address.ts';
-import { notModelled } from './arguments.ts';
-import { addressArgument, type IpContext, linkNamed, prefixArgument } from './context.ts';
+import { notModelled } from '../iproute2/arguments.ts';
+import { addressArgument, type IpContext, linkNamed, prefixArgument } from '../iproute2/context.ts';
 import { numberArgument, protocolArgument, scopeArgument, tableArgument } from './route-words.ts';
 
 /** Which routes `ip route show` and `flush` mean. */

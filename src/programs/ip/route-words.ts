@@ -1,8 +1,8 @@
 import { type Scope, scopeNumber } from '../../linux/device/interface-address.ts';
 import { protocolNames, type RouteProtocol } from '../../linux/ip/route.ts';
 import { parseTable } from '../../linux/ip/table.ts';
-import { type Arguments, notModelled, wrongArgument } from './arguments.ts';
-import { numberOf } from './context.ts';
+import { type Arguments, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { numberOf } from '../iproute2/context.ts';
 
 /** Words that `ip route` and `ip rule` share. */
 

@@ -2,7 +2,7 @@ import { formatRoute, type RouteFormat, type RouteMetrics, type RouteType } from
 import type { NextHopSpec, RouteMode, RouteSpec } from '../../linux/ip/routing.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import type { Prefix } from '../../linux/packet/address.ts';
-import { type Arguments, abbreviated, garbage, IpError, notModelled, wrongArgument } from './arguments.ts';
+import { type Arguments, abbreviated, garbage, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
 import {
   addressArgument,
   type IpCommand,
@@ -12,7 +12,7 @@ import {
   prefixArgument,
   print,
   printJson,
-} from './context.ts';
+} from '../iproute2/context.ts';
 import { get } from './route-get.ts';
 import { routeJson } from './route-json.ts';
 import { selected, selector } from './route-selector.ts';

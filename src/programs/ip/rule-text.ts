@@ -1,7 +1,7 @@
 import type { Rule } from '../../linux/ip/rule.ts';
 import { formatTable } from '../../linux/ip/table.ts';
 import { formatIp, formatPrefix, type Prefix } from '../../linux/packet/address.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 import { protocolName } from './route-words.ts';
 
 /** What printing has to know beside the rule. */

@@ -3,8 +3,8 @@ import type { Rule, RuleAction } from '../../linux/ip/rule.ts';
 import { addRule, deleteRule, type RuleFilter } from '../../linux/ip/rules.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { contains, type Prefix } from '../../linux/packet/address.ts';
-import { type Arguments, abbreviated, IpError, notModelled, wrongArgument, wrongWord } from './arguments.ts';
-import { type IpCommand, type IpContext, numberOf, prefixArgument, print, printJson } from './context.ts';
+import { type Arguments, abbreviated, IpError, notModelled, wrongArgument, wrongWord } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, numberOf, prefixArgument, print, printJson } from '../iproute2/context.ts';
 import { numberArgument, protocolArgument, tableArgument } from './route-words.ts';
 import { PROTOCOLS, ruleJson, ruleText } from './rule-text.ts';
 

@@ -2,8 +2,8 @@ import { Ipip, tunnelsOf } from '../../linux/device/ipip/ipip.ts';
 import { ipip } from '../../linux/device/ipip.ts';
 import { known } from '../../linux/device/kind.ts';
 import { formatIp } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from './arguments.ts';
-import { type IpCommand, type IpContext, print, printJson } from './context.ts';
+import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
 import { makeCompanion } from './link-add.ts';
 import { nameArgument, propertyWords } from './link-words.ts';
 

@@ -1,6 +1,6 @@
 import type { Chance, NetemSettings } from '../../linux/device/netem.ts';
-import { type Arguments, IpError } from '../ip/arguments.ts';
-import type { JsonValue } from '../ip/json.ts';
+import { type Arguments, IpError } from '../iproute2/arguments.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 import { formatPercent, formatRate, formatTime, parsePercent, parseRate, parseTime } from './units.ts';
 
 /** `netem` as tc(8) of iproute2 6.1 takes and prints it (tc/q_netem.c). */

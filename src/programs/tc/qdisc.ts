@@ -1,9 +1,9 @@
 import type { Device } from '../../linux/device/device.ts';
 import { Netem } from '../../linux/device/netem.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
-import { abbreviated, IpError } from '../ip/arguments.ts';
-import { type IpCommand, type IpContext, print, printJson } from '../ip/context.ts';
-import type { JsonValue } from '../ip/json.ts';
+import { abbreviated, IpError } from '../iproute2/arguments.ts';
+import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import type { JsonValue } from '../iproute2/json.ts';
 import { netemJson, netemText, parseNetem } from './netem.ts';
 
 const USAGE = `Usage: tc qdisc [ add | del | replace | change | show ] dev STRING

@@ -1,9 +1,9 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
-import { Arguments, abbreviated, IpError } from '../ip/arguments.ts';
-import type { IpOptions } from '../ip/context.ts';
 import { missing } from '../ip/netns.ts';
-import { tellingRefusals } from '../ip/refusals.ts';
+import { Arguments, abbreviated, IpError } from '../iproute2/arguments.ts';
+import type { IpOptions } from '../iproute2/context.ts';
+import { tellingRefusals } from '../iproute2/refusals.ts';
 import { notModelled, qdisc } from './qdisc.ts';
 
 const USAGE = `Usage:	tc [ OPTIONS ] OBJECT { COMMAND | help }

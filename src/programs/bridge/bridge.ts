@@ -1,14 +1,11 @@
-import { NetworkNamespace } from '../../linux/namespace.ts';
-import type { Process, Program } from '../../linux/process/process.ts';
-import { missing } from '../ip/netns.ts';
-import { Arguments, abbreviated, IpError } from '../iproute2/arguments.ts';
-import type { IpOptions } from '../iproute2/context.ts';
-import { tellingRefusals } from '../iproute2/refusals.ts';
+import type { Program } from '../../linux/process/process.ts';
+import { IpError } from '../iproute2/arguments.ts';
+import { showUsage } from '../iproute2/commands.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { ignored, inNamespace, printed, turnOn } from '../iproute2/options.ts';
+import { iproute2 } from '../iproute2/tool.ts';
 import { fdb } from './fdb.ts';
 import { link } from './link.ts';
-import { notModelled } from './words.ts';
-
-const OBJECTS = ['link', 'fdb', 'mdb', 'vlan', 'monitor', 'vni', 'help'] as const;
 
 const USAGE = `Usage: bridge [ OPTIONS ] OBJECT { COMMAND | help }
        bridge [ -force ] -batch filename
@@ -17,93 +14,39 @@ where  OBJECT := { link | fdb | mdb | vlan | monitor }
                     -o[neline] | -t[imestamp] | -n[etns] name |
                     -c[ompressvlans] -color -p[retty] -j[son] }`;
 
-const OPTIONS = [
-  '-help',
-  '-Version',
-  '-stats',
-  '-statistics',
-  '-details',
-  '-oneline',
-  '-timestamp',
-  '-family',
-  '-netns',
-  '-color',
-  '-compressvlans',
-  '-force',
-  '-json',
-  '-pretty',
-  '-batch',
-] as const;
-
 /** bridge(8) of iproute2 6.1: the ports and the forwarding tables of bridges. */
-export const bridge: Program = tellingRefusals(run, 255);
-
-async function run(process: Process): Promise<number> {
-  if (!(process.netns instanceof NetworkNamespace)) throw new TypeError('bridge needs a simulated network namespace');
-  let namespace = process.netns;
-  const options: IpOptions = {
-    brief: false,
-    details: false,
-    statistics: false,
-    json: false,
-    pretty: false,
-    oneline: false,
-  };
-  const args = new Arguments(process.argv.slice(1));
-  while (args.rest[0]?.startsWith('-') === true) {
-    const word = args.next();
-    const option = word.startsWith('--') ? word.slice(1) : word;
-    if (option === '-') break;
-    switch (abbreviated(option, OPTIONS)) {
-      case '-help':
-        throw new IpError(USAGE, 255);
-      case '-Version':
-        await process.stdout.write('bridge utility, 6.1.0\n');
-        return 0;
-      case '-stats':
-      case '-statistics':
-        options.statistics = true;
-        break;
-      case '-details':
-        options.details = true;
-        break;
-      case '-oneline':
-        options.oneline = true;
-        break;
-      case '-json':
-        options.json = true;
-        break;
-      case '-pretty':
-        options.pretty = true;
-        break;
-      case '-color':
-        break;
-      case '-netns': {
-        const name = args.next();
-        const found = process.services.namespaces?.get(name);
-        if (found === undefined) throw missing(name);
-        namespace = found;
-        break;
-      }
-      case undefined:
-        throw new IpError(`Option "${option}" is unknown, try "bridge help".`, 255);
-      default:
-        throw notModelled(`option ${option}`);
-    }
-  }
-  if (!args.more) throw new IpError(USAGE, 255);
-  const word = args.next();
-  const context = { process, netns: namespace, options, args };
-  switch (abbreviated(word, OBJECTS)) {
-    case 'link':
-      return link(context);
-    case 'fdb':
-      return fdb(context);
-    case 'help':
+export const bridge: Program = iproute2({
+  name: 'bridge',
+  options: {
+    '-help': () => {
       throw new IpError(USAGE, 255);
-    case undefined:
-      throw new IpError(`Object "${word}" is unknown, try "bridge help".`, 255);
-    default:
-      throw notModelled(`"bridge ${word}"`);
-  }
-}
+    },
+    '-Version': printed('bridge utility, 6.1.0\n'),
+    '-stats': turnOn('statistics'),
+    '-statistics': turnOn('statistics'),
+    '-details': turnOn('details'),
+    '-oneline': turnOn('oneline'),
+    '-timestamp': UNMODELLED,
+    '-family': UNMODELLED,
+    '-netns': inNamespace,
+    '-color': ignored,
+    '-compressvlans': UNMODELLED,
+    '-force': UNMODELLED,
+    '-json': turnOn('json'),
+    '-pretty': turnOn('pretty'),
+    '-batch': UNMODELLED,
+  },
+  doubleDash: true,
+  objects: {
+    link,
+    fdb,
+    mdb: UNMODELLED,
+    vlan: UNMODELLED,
+    monitor: UNMODELLED,
+    vni: UNMODELLED,
+    help: showUsage(USAGE),
+  },
+  alone: showUsage(USAGE),
+  advice: 'bridge help',
+  status: { unknownObject: 255, refused: 255, notModelled: 255 },
+});

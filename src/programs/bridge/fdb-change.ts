@@ -5,9 +5,9 @@ import type { Device } from '../../linux/device/device.ts';
 import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
 import { type IpAddress, type MacAddress, parseMac } from '../../linux/packet/address.ts';
-import { garbage, IpError } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
 import { addressArgument, type IpContext } from '../iproute2/context.ts';
-import { notModelled, FDB_USAGE as USAGE } from './words.ts';
+import { FDB_USAGE as USAGE } from './fdb-usage.ts';
 
 interface Request {
   mac: MacAddress;

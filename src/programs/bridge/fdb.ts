@@ -5,41 +5,13 @@ import type { Device } from '../../linux/device/device.ts';
 import type { VxlanEntry } from '../../linux/device/vxlan/fdb.ts';
 import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
 import { formatIp, parseMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { modify } from './fdb-change.ts';
 import { type FdbLine, type FdbShow, lineJson, lineText } from './fdb-text.ts';
-import { notModelled, FDB_USAGE as USAGE } from './words.ts';
-
-export const fdb: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'add':
-      return modify(context, 'add');
-    case 'append':
-      return modify(context, 'append');
-    case 'replace':
-      return modify(context, 'replace');
-    case 'delete':
-      return modify(context, 'delete');
-    case 'get':
-      return get(context);
-    case 'show':
-    case 'lst':
-    case 'list':
-      return show(context);
-    case 'flush':
-      throw notModelled('"bridge fdb flush"');
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "bridge fdb help".`, 255);
-  }
-};
-
-const COMMANDS = ['add', 'append', 'replace', 'delete', 'get', 'show', 'lst', 'list', 'flush', 'help'] as const;
+import { FDB_USAGE as USAGE } from './fdb-usage.ts';
 
 /** What `ndo_fdb_dump` gives for a device: what its bridge knows to be there, then what it has itself. */
 function linesOf(device: Device, now: number): FdbLine[] {
@@ -194,3 +166,20 @@ async function get(context: IpContext): Promise<number> {
   await printLines(context, [bridgeLine(asked, entry, process.clock.now())], how);
   return 0;
 }
+
+export const fdb: IpCommand = commands({
+  name: 'bridge fdb',
+  alone: show,
+  words: {
+    add: (context) => modify(context, 'add'),
+    append: (context) => modify(context, 'append'),
+    replace: (context) => modify(context, 'replace'),
+    delete: (context) => modify(context, 'delete'),
+    get,
+    show,
+    lst: show,
+    list: show,
+    flush: UNMODELLED,
+    help: showUsage(USAGE),
+  },
+});

@@ -3,10 +3,10 @@ import type { Device } from '../../linux/device/device.ts';
 import { known } from '../../linux/device/kind.ts';
 import { deviceFlags } from '../../linux/device/state.ts';
 import { propertyWords } from '../ip/link-words.ts';
-import { abbreviated, IpError } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
 import type { JsonValue } from '../iproute2/json.ts';
-import { notModelled } from './words.ts';
 
 const USAGE = `Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ]
                                [ guard {on | off} ]
@@ -49,25 +49,6 @@ const DETAILS = [
   'isolated',
   'locked',
 ];
-
-export const link: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, ['set', 'change', 'show', 'lst', 'list', 'help'])) {
-    case 'set':
-    case 'change':
-      return set(context);
-    case 'show':
-    case 'lst':
-    case 'list':
-      return show(context);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "bridge link help".`, 255);
-  }
-};
 
 async function show(context: IpContext): Promise<number> {
   const { args, netns, options } = context;
@@ -159,3 +140,16 @@ async function set(context: IpContext): Promise<number> {
   change.apply();
   return 0;
 }
+
+export const link: IpCommand = commands({
+  name: 'bridge link',
+  alone: show,
+  words: {
+    set,
+    change: set,
+    show,
+    lst: show,
+    list: show,
+    help: showUsage(USAGE),
+  },
+});

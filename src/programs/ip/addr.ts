@@ -1,13 +1,12 @@
 import type { Device } from '../../linux/device/device.ts';
 import type { InterfaceAddress, Scope } from '../../linux/device/interface-address.ts';
 import { contains, formatIp, type Prefix } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, prefixArgument, print, printJson } from '../iproute2/context.ts';
 import { change, scopeWord } from './addr-change.ts';
 import { masterNamed } from './link-add.ts';
 import { briefText, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
-
-const COMMANDS = ['add', 'change', 'chg', 'replace', 'delete', 'show', 'lst', 'list', 'flush', 'help'] as const;
 
 const USAGE = `Usage: ip address [ show [ [ dev ] DEVICE ] [ scope SCOPE ] [ to PREFIX ] [ label PATTERN ] [ up ]
                            [ type TYPE ] [ primary | secondary | permanent ] ]
@@ -16,33 +15,6 @@ const USAGE = `Usage: ip address [ show [ [ dev ] DEVICE ] [ scope SCOPE ] [ to 
        ip address del PREFIX dev DEVICE
        ip address flush { dev DEVICE | scope SCOPE | to PREFIX | label PATTERN }
 SCOPE := { global | link | host }`;
-
-/** ip-address(8). */
-export const addr: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'add':
-      return change(context, 'add');
-    case 'change':
-    case 'chg':
-    case 'replace':
-      return change(context, 'replace');
-    case 'delete':
-      return change(context, 'delete');
-    case 'show':
-    case 'list':
-    case 'lst':
-      return show(context);
-    case 'flush':
-      return flush(context);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "ip address help".`, 255);
-  }
-};
 
 interface Filter {
   device?: string;
@@ -221,3 +193,21 @@ async function flush(context: IpContext): Promise<number> {
   }
   return 0;
 }
+
+/** ip-address(8). */
+export const addr: IpCommand = commands({
+  name: 'ip address',
+  alone: show,
+  words: {
+    add: (context) => change(context, 'add'),
+    change: (context) => change(context, 'replace'),
+    chg: (context) => change(context, 'replace'),
+    replace: (context) => change(context, 'replace'),
+    delete: (context) => change(context, 'delete'),
+    show,
+    lst: show,
+    list: show,
+    flush,
+    help: showUsage(USAGE),
+  },
+});

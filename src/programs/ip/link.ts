@@ -1,37 +1,14 @@
 import type { Device } from '../../linux/device/device.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
 import { formatMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, linkNamed, print, printJson } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { add, masterNamed } from './link-add.ts';
 import { set } from './link-set.ts';
 import { briefText, linkFacts, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
 import { groupArgument } from './link-words.ts';
-
-const COMMANDS = ['add', 'set', 'replace', 'delete', 'show', 'list', 'lst', 'help'] as const;
-
-/** ip-link(8): show, set, add, delete. */
-export const link: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'add':
-      return add(context);
-    case 'set':
-      return set(context);
-    case 'delete':
-      return remove(context);
-    case 'show':
-    case 'list':
-    case 'lst':
-      return show(context);
-    case 'help':
-      return help(context);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "ip link help".`, 255);
-  }
-};
 
 const USAGE = `Usage: ip link add [ name ] NAME
 		    [ txqueuelen PACKETS ]
@@ -154,3 +131,19 @@ async function remove(context: IpContext): Promise<number> {
   netns.deleteLink(name);
   return 0;
 }
+
+/** ip-link(8): show, set, add, delete. */
+export const link: IpCommand = commands({
+  name: 'ip link',
+  alone: show,
+  words: {
+    add,
+    set,
+    replace: UNMODELLED,
+    delete: remove,
+    show,
+    list: show,
+    lst: show,
+    help,
+  },
+});

@@ -1,7 +1,8 @@
 import type { NeighbourState } from '../../linux/device/neighbour.ts';
 import type { DeviceNeighbour } from '../../linux/namespace.ts';
 import { contains, formatIp, formatMac, type IpAddress, type Prefix, parseMac } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, ofIpv4, showUsage } from '../iproute2/commands.ts';
 import {
   addressArgument,
   type IpCommand,
@@ -13,7 +14,6 @@ import {
   printJson,
 } from '../iproute2/context.ts';
 
-const COMMANDS = ['add', 'change', 'chg', 'replace', 'delete', 'get', 'show', 'lst', 'list', 'flush', 'help'] as const;
 /** NUD_* as bits; none has no bit. */
 const BITS: Readonly<Record<NeighbourState, number>> = {
   INCOMPLETE: 0x01,
@@ -41,37 +41,6 @@ const USAGE = `Usage: ip neigh { add | del | change | replace }
 
 STATE := { delay | failed | incomplete | noarp | none |
            permanent | probe | reachable | stale }`;
-
-/** ip-neighbour(8). */
-export const neigh: IpCommand = async (context) => {
-  const { args } = context;
-  if (context.options.family === 'inet6') return 0;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'add':
-      return set(context, 'add');
-    case 'change':
-    case 'chg':
-      return set(context, 'change');
-    case 'replace':
-      return set(context, 'replace');
-    case 'delete':
-      return remove(context);
-    case 'get':
-      return get(context);
-    case 'show':
-    case 'list':
-    case 'lst':
-      return show(context);
-    case 'flush':
-      return flush(context);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "ip neigh help".`, 255);
-  }
-};
 
 interface Filter {
   device?: string;
@@ -294,3 +263,24 @@ async function flush(context: IpContext): Promise<number> {
   }
   return 0;
 }
+
+/** ip-neighbour(8). */
+export const neigh: IpCommand = ofIpv4(
+  commands({
+    name: 'ip neigh',
+    alone: show,
+    words: {
+      add: (context) => set(context, 'add'),
+      change: (context) => set(context, 'change'),
+      chg: (context) => set(context, 'change'),
+      replace: (context) => set(context, 'replace'),
+      delete: remove,
+      get,
+      show,
+      lst: show,
+      list: show,
+      flush,
+      help: showUsage(USAGE),
+    },
+  }),
+);

@@ -1,44 +1,17 @@
 import { LinuxError, strerror } from '../../linux/errno.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { findProgram } from '../../linux/process/lookup.ts';
-import { abbreviated, IpError, notModelled } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, namedNamespaces, print, printJson } from '../iproute2/context.ts';
-
-const COMMANDS = ['list', 'show', 'lst', 'help', 'add', 'delete', 'identify', 'exec'] as const;
-const UNMODELLED = ['set', 'pids', 'monitor', 'list-id', 'attach'] as const;
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { noNamespace } from '../iproute2/options.ts';
 
 const USAGE = `Usage: ip netns list
        ip netns add NAME
        ip netns delete NAME
        ip netns identify
        ip netns exec NAME COMMAND [ ARGUMENT... ]`;
-
-/** ip-netns(8). */
-export const netns: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return list(context);
-  const word = args.next();
-  switch (abbreviated(word, [...COMMANDS, ...UNMODELLED])) {
-    case 'list':
-    case 'show':
-    case 'lst':
-      return list(context);
-    case 'add':
-      return add(context);
-    case 'delete':
-      return remove(context);
-    case 'exec':
-      return execute(context);
-    case 'identify':
-      return identify(context);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    case undefined:
-      throw new IpError(`Command "${word}" is unknown, try "ip netns help".`, 255);
-    default:
-      throw notModelled(`"ip netns ${word}"`);
-  }
-};
 
 async function list(context: IpContext): Promise<number> {
   const named = namedNamespaces(context).map(([name, namespace]) => ({
@@ -96,12 +69,8 @@ async function execute(context: IpContext): Promise<number> {
   const { rest: argv } = args;
   if (argv.length === 0) throw new IpError('No command specified', 1);
   const namespace = process.services.namespaces?.get(name);
-  if (namespace === undefined) throw missing(name);
+  if (namespace === undefined) throw noNamespace(name);
   return run(context, namespace, argv);
-}
-
-export function missing(name: string): IpError {
-  return new IpError(`Cannot open network namespace "${name}": No such file or directory`, 255);
 }
 
 /** As setns(2) and execvp(3); the shell's 127 for a command that isn't there is 1 here, as with the real tool. */
@@ -128,3 +97,24 @@ async function identify(context: IpContext): Promise<number> {
   await print(context, names.length === 0 ? [''] : names.map(([name]) => name));
   return 0;
 }
+
+/** ip-netns(8). */
+export const netns: IpCommand = commands({
+  name: 'ip netns',
+  alone: list,
+  words: {
+    list,
+    show: list,
+    lst: list,
+    help: showUsage(USAGE),
+    add,
+    delete: remove,
+    identify,
+    exec: execute,
+    set: UNMODELLED,
+    pids: UNMODELLED,
+    monitor: UNMODELLED,
+    'list-id': UNMODELLED,
+    attach: UNMODELLED,
+  },
+});

@@ -2,7 +2,8 @@ import { formatRoute, type RouteFormat, type RouteMetrics, type RouteType } from
 import type { NextHopSpec, RouteMode, RouteSpec } from '../../linux/ip/routing.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import type { Prefix } from '../../linux/packet/address.ts';
-import { type Arguments, abbreviated, garbage, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { type Arguments, garbage, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { commands, ofIpv4, showUsage } from '../iproute2/commands.ts';
 import {
   addressArgument,
   type IpCommand,
@@ -13,30 +14,12 @@ import {
   print,
   printJson,
 } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { get } from './route-get.ts';
 import { routeJson } from './route-json.ts';
 import { selected, selector } from './route-selector.ts';
 import { protocolArgument, scopeArgument, tableArgument } from './route-words.ts';
 
-const COMMANDS = [
-  'list',
-  'show',
-  'lst',
-  'get',
-  'add',
-  'append',
-  'change',
-  'chg',
-  'prepend',
-  'replace',
-  'test',
-  'delete',
-  'flush',
-  'save',
-  'restore',
-  'showdump',
-  'help',
-] as const;
 const TYPES: readonly string[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw'];
 
 const USAGE = `Usage: ip route [ { list | flush } SELECTOR ]
@@ -50,47 +33,6 @@ SELECTOR := [ [ root | match | exact ] PREFIX ] [ dev DEVICE ] [ via ADDRESS ] [
 NEXTHOP := nexthop [ via ADDRESS ] [ dev DEVICE ] [ weight NUMBER ] [ onlink ]
 TYPE := { unicast | local | broadcast | blackhole | unreachable | prohibit | throw }
 TABLE := { local | main | default | all | NUMBER }`;
-
-/** ip-route(8). */
-export const route: IpCommand = async (context) => {
-  const { args } = context;
-  if (context.options.family === 'inet6') return 0;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'list':
-    case 'show':
-    case 'lst':
-      return show(context);
-    case 'get':
-      return get(context);
-    case 'add':
-      return modify(context, 'add');
-    case 'append':
-      return modify(context, 'append');
-    case 'change':
-    case 'chg':
-      return modify(context, 'change');
-    case 'prepend':
-      return modify(context, 'prepend');
-    case 'test':
-      return modify(context, 'test');
-    case 'save':
-    case 'restore':
-    case 'showdump':
-      throw notModelled(`"ip route ${word}"`);
-    case 'replace':
-      return modify(context, 'replace');
-    case 'delete':
-      return modify(context, 'delete');
-    case 'flush':
-      return flush(context);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "ip route help".`, 255);
-  }
-};
 
 /** Tables that exist from the start, even while nothing is in them. */
 function tableExists(context: IpContext, table: number): boolean {
@@ -131,7 +73,7 @@ async function show(context: IpContext): Promise<number> {
 }
 
 /** What iproute2 knows about a route and this simulation has no use for. */
-const UNMODELLED = [
+const OTHER_WORDS = [
   'advmss',
   'as',
   'congctl',
@@ -192,7 +134,7 @@ function specification(context: IpContext): RouteSpec {
       if (metrics.hoplimit > 255) metrics.hoplimit = 255;
     } else if (word === 'nexthop') {
       spec.nextHops = nextHops(context);
-    } else if (UNMODELLED.includes(word) || ['nat', 'multicast', 'anycast', 'xresolve'].includes(word)) {
+    } else if (OTHER_WORDS.includes(word) || ['nat', 'multicast', 'anycast', 'xresolve'].includes(word)) {
       throw notModelled(`"ip route ... ${word}"`);
     } else if (TYPES.includes(word) && destination === undefined && spec.type === undefined) {
       spec.type = word as RouteType;
@@ -265,3 +207,30 @@ async function flush(context: IpContext): Promise<number> {
   for (const one of selected(context, wanted)) fib.remove(one);
   return 0;
 }
+
+/** ip-route(8). */
+export const route: IpCommand = ofIpv4(
+  commands({
+    name: 'ip route',
+    alone: show,
+    words: {
+      list: show,
+      show,
+      lst: show,
+      get,
+      add: (context) => modify(context, 'add'),
+      append: (context) => modify(context, 'append'),
+      change: (context) => modify(context, 'change'),
+      chg: (context) => modify(context, 'change'),
+      prepend: (context) => modify(context, 'prepend'),
+      replace: (context) => modify(context, 'replace'),
+      test: (context) => modify(context, 'test'),
+      delete: (context) => modify(context, 'delete'),
+      flush,
+      save: UNMODELLED,
+      restore: UNMODELLED,
+      showdump: UNMODELLED,
+      help: showUsage(USAGE),
+    },
+  }),
+);

@@ -3,12 +3,12 @@ import type { Rule, RuleAction } from '../../linux/ip/rule.ts';
 import { addRule, deleteRule, type RuleFilter } from '../../linux/ip/rules.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { contains, type Prefix } from '../../linux/packet/address.ts';
-import { type Arguments, abbreviated, IpError, notModelled, wrongArgument, wrongWord } from '../iproute2/arguments.ts';
+import { type Arguments, IpError, notModelled, wrongArgument, wrongWord } from '../iproute2/arguments.ts';
+import { commands, ofIpv4, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, numberOf, prefixArgument, print, printJson } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { numberArgument, protocolArgument, tableArgument } from './route-words.ts';
 import { PROTOCOLS, ruleJson, ruleText } from './rule-text.ts';
-
-const COMMANDS = ['add', 'delete', 'flush', 'list', 'lst', 'show', 'save', 'restore', 'help'] as const;
 
 const USAGE = `Usage: ip rule { add | del } SELECTOR ACTION
        ip rule { flush | save | restore }
@@ -30,35 +30,8 @@ SUPPRESSOR := [ suppress_prefixlength NUMBER ]
               [ suppress_ifgroup DEVGROUP ]
 TABLE_ID := [ local | main | default | NUMBER ]`;
 
-const UNMODELLED = ['uidrange', 'l3mdev', 'tun_id', 'suppress_ifgroup', 'sup_group', 'realms', 'nat', 'map-to', 'vrf'];
+const OTHER_WORDS = ['uidrange', 'l3mdev', 'tun_id', 'suppress_ifgroup', 'sup_group', 'realms', 'nat', 'map-to', 'vrf'];
 const ALL = 0xffffffff;
-
-/** ip-rule(8). */
-export const rule: IpCommand = async (context) => {
-  const { args, options } = context;
-  if (options.family === 'inet6') return 0;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, COMMANDS)) {
-    case 'list':
-    case 'lst':
-    case 'show':
-      return show(context);
-    case 'add':
-      return add(context);
-    case 'delete':
-      return remove(context);
-    case 'flush':
-      return flush(context);
-    case 'save':
-    case 'restore':
-      throw notModelled(`"ip rule ${word}"`);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "ip rule help".`, 255);
-  }
-};
 
 /** The words of a rule, as they are given to add, delete and list. */
 interface Words {
@@ -106,7 +79,7 @@ function words(context: IpContext): Words {
     } else if (word === 'goto') {
       found.target = goalArgument(args);
       found.action = 'goto';
-    } else if (UNMODELLED.includes(word)) throw notModelled(`"ip rule ... ${word}"`);
+    } else if (OTHER_WORDS.includes(word)) throw notModelled(`"ip rule ... ${word}"`);
     else typeWord(found, word === 'type' ? args.next() : word);
   }
   return found;
@@ -241,3 +214,22 @@ async function flush(context: IpContext): Promise<number> {
   if (gone.length > 0) fib.setRules(fib.rules.filter((one) => !gone.includes(one)));
   return 0;
 }
+
+/** ip-rule(8). */
+export const rule: IpCommand = ofIpv4(
+  commands({
+    name: 'ip rule',
+    alone: show,
+    words: {
+      list: show,
+      lst: show,
+      show,
+      add,
+      delete: remove,
+      flush,
+      save: UNMODELLED,
+      restore: UNMODELLED,
+      help: showUsage(USAGE),
+    },
+  }),
+);

@@ -2,8 +2,10 @@ import { Ipip, tunnelsOf } from '../../linux/device/ipip/ipip.ts';
 import { ipip } from '../../linux/device/ipip.ts';
 import { known } from '../../linux/device/kind.ts';
 import { formatIp } from '../../linux/packet/address.ts';
-import { abbreviated, garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { makeCompanion } from './link-add.ts';
 import { nameArgument, propertyWords } from './link-words.ts';
 
@@ -22,29 +24,6 @@ Where: NAME := STRING
        KEY  := { DOTTED_QUAD | NUMBER }`;
 
 const kind = known(ipip);
-
-/** ip-tunnel(8), as far as mode ipip goes. */
-export const tunnel: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context, undefined);
-  const word = args.next();
-  switch (abbreviated(word, ['add', 'change', 'delete', 'show', 'lst', 'list', 'prl', '6rd', 'help'])) {
-    case 'add':
-      return add(context);
-    case 'delete':
-      return remove(context);
-    case 'show':
-    case 'lst':
-    case 'list':
-      return show(context, args.more ? args.next() : undefined);
-    case 'help':
-      throw new IpError(USAGE, 255);
-    case undefined:
-      throw new IpError(`Command "${word}" is unknown, try "ip tunnel help".`, 255);
-    default:
-      throw notModelled(`"ip tunnel ${word}"`);
-  }
-};
 
 async function add(context: IpContext): Promise<number> {
   const { args, netns } = context;
@@ -87,8 +66,9 @@ async function remove(context: IpContext): Promise<number> {
   return 0;
 }
 
-async function show(context: IpContext, name: string | undefined): Promise<number> {
-  const { netns, options } = context;
+async function show(context: IpContext): Promise<number> {
+  const { args, netns, options } = context;
+  const name = args.more ? args.next() : undefined;
   if (name !== undefined && !(netns.link(name) instanceof Ipip)) return 1;
   const any = (address: Ipip['config']['remote']) => (address === 0 ? 'any' : formatIp(address));
   const all = netns.stack.tunnels.ipip === undefined ? [] : [...tunnelsOf(netns.stack)];
@@ -120,3 +100,20 @@ async function show(context: IpContext, name: string | undefined): Promise<numbe
   );
   return 0;
 }
+
+/** ip-tunnel(8), as far as mode ipip goes. */
+export const tunnel: IpCommand = commands({
+  name: 'ip tunnel',
+  alone: show,
+  words: {
+    add,
+    change: UNMODELLED,
+    delete: remove,
+    show,
+    lst: show,
+    list: show,
+    prl: UNMODELLED,
+    '6rd': UNMODELLED,
+    help: showUsage(USAGE),
+  },
+});

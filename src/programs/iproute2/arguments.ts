@@ -62,15 +62,15 @@ export function garbage(expected: string, word: string): IpError {
   return new IpError(`Error: either "${expected}" is duplicate, or "${word}" is a garbage.`, 255);
 }
 
-/** The first of `names` that `word` is the beginning of, as iproute2 abbreviates. */
-export function abbreviated<T extends string>(word: string, names: readonly T[]): T | undefined {
-  return names.find((name) => name.startsWith(word));
+/** The real tool knows it, this one doesn't. Its message lacks the tool's name, which `iproute2` puts before it. */
+export class NotModelled extends Error {
+  constructor(what: string) {
+    super(`${what} is not modelled in this simulation`);
+    this.name = 'NotModelled';
+  }
 }
 
 /** For what the real tool knows and this one doesn't. */
-export function notModelled(what: string, instead?: string): IpError {
-  return new IpError(
-    `ip: ${what} is not modelled in this simulation${instead === undefined ? '' : `; ${instead}`}`,
-    255,
-  );
+export function notModelled(what: string): NotModelled {
+  return new NotModelled(what);
 }

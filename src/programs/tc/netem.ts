@@ -1,5 +1,5 @@
 import type { Chance, NetemSettings } from '../../linux/device/netem.ts';
-import { type Arguments, IpError } from '../iproute2/arguments.ts';
+import { type Arguments, IpError, notModelled } from '../iproute2/arguments.ts';
 import type { JsonValue } from '../iproute2/json.ts';
 import { formatPercent, formatRate, formatTime, parsePercent, parseRate, parseTime } from './units.ts';
 
@@ -22,7 +22,6 @@ const USAGE = `Usage: ... netem [ limit PACKETS ]
 
 type Draft = { -readonly [K in keyof NetemSettings]: NetemSettings[K] };
 
-const notModelled = (what: string) => new IpError(`tc: netem ${what} is not modelled in this simulation`, 1);
 const illegal = (what: string) => new IpError(`Illegal "${what}"`, 1);
 
 export function parseNetem(args: Arguments): NetemSettings {
@@ -62,7 +61,7 @@ function takeOption(args: Arguments, settings: Draft): void {
       return;
     case 'loss':
     case 'drop':
-      if (args.take('state', 'gemodel')) throw notModelled('loss state and loss gemodel');
+      if (args.take('state', 'gemodel')) throw notModelled('netem loss state and loss gemodel');
       args.take('random');
       settings.loss = chance(args, 'loss percent', 'loss correllation');
       return;
@@ -77,17 +76,17 @@ function takeOption(args: Arguments, settings: Draft): void {
       return;
     case 'rate':
       settings.rate = taken(args, parseRate, 'rate');
-      if (numberFollows(args)) throw notModelled('rate with a packet overhead');
+      if (numberFollows(args)) throw notModelled('netem rate with a packet overhead');
       return;
     case 'distribution': {
       const name = args.next();
-      if (name !== 'uniform') throw notModelled(`distribution ${name}`);
+      if (name !== 'uniform') throw notModelled(`netem distribution ${name}`);
       return;
     }
     case 'corrupt':
     case 'ecn':
     case 'slot':
-      throw notModelled(word);
+      throw notModelled(`netem ${word}`);
     case 'help':
       throw new IpError(USAGE, 1);
     default:

@@ -1,9 +1,11 @@
 import type { Device } from '../../linux/device/device.ts';
 import { Netem } from '../../linux/device/netem.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
-import { abbreviated, IpError } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
+import { commands } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
 import type { JsonValue } from '../iproute2/json.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
 import { netemJson, netemText, parseNetem } from './netem.ts';
 
 const USAGE = `Usage: tc qdisc [ add | del | replace | change | show ] dev STRING
@@ -29,37 +31,6 @@ const OTHER_KINDS =
     ' ',
   );
 
-export const qdisc: IpCommand = async (context) => {
-  const { args } = context;
-  if (!args.more) return show(context);
-  const word = args.next();
-  switch (abbreviated(word, ['add', 'change', 'replace', 'link', 'delete', 'show', 'list', 'lst', 'help'])) {
-    case 'add':
-      return modify(context, 'add');
-    case 'change':
-      return modify(context, 'change');
-    case 'replace':
-      return modify(context, 'replace');
-    case 'delete':
-      return modify(context, 'delete');
-    case 'show':
-    case 'list':
-    case 'lst':
-      return show(context);
-    case 'help':
-      await print(context, [USAGE]);
-      return 0;
-    case 'link':
-      throw notModelled('"tc qdisc link"');
-    default:
-      throw new IpError(`Command "${word}" is unknown, try "tc qdisc help".`, 255);
-  }
-};
-
-export function notModelled(what: string): IpError {
-  return new IpError(`tc: ${what} is not modelled in this simulation`, 1);
-}
-
 function deviceNamed({ netns }: IpContext, name: string): Device {
   const device = netns.link(name);
   if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 1);
@@ -73,10 +44,8 @@ async function show(context: IpContext): Promise<number> {
     const word = args.next();
     if (word === 'dev') only = deviceNamed(context, args.next());
     else if (word === 'root' || word === 'invisible') continue;
-    else if (word === 'help') {
-      await print(context, [USAGE]);
-      return 0;
-    } else throw notModelled(`"tc qdisc show ${word}"`);
+    else if (word === 'help') await help(context);
+    else throw notModelled(`"tc qdisc show ${word}"`);
   }
   // A device that was never up has noop, which is not told (tc_dump_qdisc).
   const shown = netns
@@ -158,10 +127,8 @@ async function modify(context: IpContext, action: Action): Promise<number> {
     if (word === 'dev') device = deviceNamed(context, args.next());
     else if (word === 'root') root = true;
     else if (word === 'handle') handle = handleWord(args.next());
-    else if (word === 'help') {
-      await print(context, [USAGE]);
-      return 0;
-    } else if (['parent', 'ingress', 'clsact', 'estimator', 'stab', 'ingress_block', 'egress_block'].includes(word)) {
+    else if (word === 'help') await help(context);
+    else if (['parent', 'ingress', 'clsact', 'estimator', 'stab', 'ingress_block', 'egress_block'].includes(word)) {
       throw notModelled(`"tc qdisc ... ${word}"`);
     } else kind = word;
   }
@@ -203,3 +170,25 @@ function handleWord(word: string): number {
   if (digits === undefined) throw new IpError(`Error: argument "${word}" is wrong: invalid qdisc ID\n`, 255);
   return Number.parseInt(digits, 16);
 }
+
+/** Told to stderr, and yet no failure. */
+async function help({ process }: IpContext): Promise<number> {
+  await process.stderr.write(`${USAGE}\n`);
+  return 0;
+}
+
+export const qdisc: IpCommand = commands({
+  name: 'tc qdisc',
+  alone: show,
+  words: {
+    add: (context) => modify(context, 'add'),
+    change: (context) => modify(context, 'change'),
+    replace: (context) => modify(context, 'replace'),
+    link: UNMODELLED,
+    delete: (context) => modify(context, 'delete'),
+    show,
+    list: show,
+    lst: show,
+    help,
+  },
+});

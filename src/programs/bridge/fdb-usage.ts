@@ -1,10 +1,3 @@
-import { IpError } from '../iproute2/arguments.ts';
-
-/** For what the real tool knows and this one doesn't. */
-export function notModelled(what: string): IpError {
-  return new IpError(`bridge: ${what} is not modelled in this simulation`, 255);
-}
-
 export const FDB_USAGE = `Usage: bridge fdb { add | append | del | replace } ADDR dev DEV
               [ self ] [ master ] [ use ] [ router ] [ extern_learn ]
               [ sticky ] [ local | static | dynamic ] [ vlan VID ]

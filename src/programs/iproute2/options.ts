@@ -1,0 +1,48 @@
+import type { NetworkNamespace } from '../../linux/namespace.ts';
+import type { Process } from '../../linux/process/process.ts';
+import { type Arguments, IpError } from './arguments.ts';
+import type { IpOptions } from './context.ts';
+
+/** A call whose options are being read. */
+export interface Call {
+  readonly process: Process;
+  netns: NetworkNamespace;
+  readonly options: IpOptions;
+  readonly args: Arguments;
+}
+
+/** @returns the exit status, if nothing else is to be done */
+export type Option = (call: Call) => undefined | Promise<number>;
+
+type Switch = Exclude<keyof IpOptions, 'family'>;
+
+export function turnOn(name: Switch): Option {
+  return ({ options }) => {
+    options[name] = true;
+    return undefined;
+  };
+}
+
+/** For what changes nothing here: colours. */
+export const ignored: Option = () => undefined;
+
+/** Prints a text and ends. */
+export function printed(text: string): Option {
+  return async ({ process }) => {
+    await process.stdout.write(text);
+    return 0;
+  };
+}
+
+/** `-netns NAME`: the tool works in another namespace. */
+export const inNamespace: Option = (call) => {
+  const name = call.args.next();
+  const found = call.process.services.namespaces?.get(name);
+  if (found === undefined) throw noNamespace(name);
+  call.netns = found;
+  return undefined;
+};
+
+export function noNamespace(name: string): IpError {
+  return new IpError(`Cannot open network namespace "${name}": No such file or directory`, 255);
+}

@@ -1,10 +1,8 @@
+import type { Milliseconds } from '../../../simulation/clock.ts';
 import type { Descriptor } from '../descriptor.ts';
 import type { SocketEntry, SocketTimer, TcpState } from '../entry.ts';
 import type { Endpoint, SocketOptions, SocketOwner } from '../socket.ts';
-import type { KeepAlive } from './keep-alive.ts';
-import type { Receiver } from './receiver.ts';
-import type { Segments } from './segments.ts';
-import type { Sender } from './sender.ts';
+import type { ControlBlock } from './control-block.ts';
 
 /** The connection itself, as far as its entry is concerned. */
 interface Subject {
@@ -16,28 +14,13 @@ interface Subject {
   readonly owner: SocketOwner | undefined;
 }
 
-/** What else its entry is made of. */
-interface ConnectionParts {
-  readonly now: number;
-  readonly orphan: boolean;
-  readonly sender: Sender | undefined;
-  readonly receiver: Receiver | undefined;
-  readonly segments: Segments;
-  readonly keepAlive: KeepAlive | undefined;
-  /** The handshake's timer, or TIME_WAIT's: when it runs out. */
-  readonly expires: number | undefined;
-  readonly tries: number;
-  /** The largest segment that the path takes. */
-  readonly path: number;
-}
-
 /** Our FIN, or SYN, is not acknowledged yet: it counts as a byte. */
 const UNACKNOWLEDGED_FLAG = new Set(['SYN_SENT', 'FIN_WAIT1', 'CLOSING', 'LAST_ACK']);
 
 /** A connection as sock_diag(7) tells of it. */
-export function connectionEntry(connection: Subject, parts: ConnectionParts): SocketEntry {
+export function connectionEntry(connection: Subject, block: ControlBlock, now: Milliseconds): SocketEntry {
   const { state, local, remote, options, descriptor, owner } = connection;
-  const { orphan, sender, receiver, segments, path } = parts;
+  const { orphan, sender, receiver, segments, largestSegment } = block;
   // The kernel keeps no more of these than their addresses (inet_timewait_sock).
   const waits = state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && orphan);
   const flag = UNACKNOWLEDGED_FLAG.has(state) ? 1 : 0;
@@ -54,12 +37,18 @@ export function connectionEntry(connection: Subject, parts: ConnectionParts): So
     inode: orphan ? 0 : (descriptor?.inode ?? 0),
     uid: waits ? 0 : (owner?.uid ?? 0),
     mark: options.mark,
-    timer: timerOf(parts, waits),
-    tcp: waits ? undefined : segments.counters.figures(segments.agreed, sender, receiver, path),
+    timer: timerOf(block, waits, now),
+    tcp: waits ? undefined : segments.counters.figures(segments.agreed, sender, receiver, largestSegment),
   };
 }
 
-function timerOf({ now, expires, tries, sender, keepAlive }: ConnectionParts, waits: boolean): SocketTimer | undefined {
+function timerOf(block: ControlBlock, waits: boolean, now: Milliseconds): SocketTimer | undefined {
+  const {
+    timer: { expires },
+    handshake: { tries },
+    sender,
+    keepAlive,
+  } = block;
   const timer = (name: SocketTimer['name'], at: number, retries: number) => ({
     name,
     expires: Math.max(0, at - now),

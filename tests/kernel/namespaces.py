@@ -32,6 +32,7 @@ BASELINE = {
     "net/ipv4/icmp_ratemask": "0",
     "net/ipv4/igmp_link_local_mcast_reports": "0",
     "net/ipv4/neigh/default/retrans_time_ms": "100000",
+    "net/ipv4/neigh/default/proxy_delay": "0",
     "net/ipv4/tcp_synack_retries": "0",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",

@@ -62,6 +62,7 @@ class SimulatedNetwork {
       const sibling = netns.sibling(name);
       // As in the baseline of namespaces.py.
       sibling.setSysctl('net.ipv4.icmp_ratemask', 0);
+      sibling.setSysctl('net.ipv4.neigh.default.proxy_delay', 0);
       for (const all of ['all', 'default']) sibling.setSysctl(`net.ipv4.conf.${all}.send_redirects`, 0);
       this.#machine.namespaces.set(name, sibling);
     }
@@ -151,7 +152,7 @@ class SimulatedNetwork {
     const packet = decodePacket(Buffer.from(bytes, 'hex'));
     if (packet.kind !== 'ip') throw new Error(`the probe can't be read: ${JSON.stringify(packet)}`);
     if (!stack.fib.isLocal(packet.source)) return this.#met('EADDRNOTAVAIL');
-    return this.#met(stack.ip.send(packet, new Skb(undefined, 0)) ?? '');
+    return this.#met(stack.ip.send({ ...packet, raw: true }, new Skb(undefined, 0)) ?? '');
   }
 
   async connect({ in: name, to, port }: ConnectProbe): Promise<Met> {

@@ -32,11 +32,13 @@ export function flowOf({ destination, source, tos, payload }: IpPacket, skb: Skb
 }
 
 /** What a socket sends: its device, where it is bound to one, is the way out. */
-export function ownFlow({ destination, source, tos, payload, mark, device: out }: OwnFlow): Flow {
-  return { destination, source, tos, payload, mark, out };
+export function ownFlow({ destination, source, tos, payload, mark, device: out, raw }: OwnFlow): Flow {
+  const seen = raw === true && payload !== undefined ? { protocol: payload.protocol } : payload;
+  return { destination, source, tos, payload: seen, mark, out };
 }
 
-/** What a socket is about to send; `device`: it is bound to it. */
+/** What a socket is about to send; `device`: it is bound to it; `raw`: it knows of no ports. */
 export interface OwnFlow extends Omit<Flow, 'in' | 'out'> {
+  readonly raw?: boolean | undefined;
   readonly device?: Device | undefined;
 }

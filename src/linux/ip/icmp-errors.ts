@@ -1,4 +1,4 @@
-import { BROADCAST_MAC, type IpAddress } from '../packet/address.ts';
+import type { IpAddress } from '../packet/address.ts';
 import { icmpErrorNumber } from '../packet/numbers.ts';
 import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
@@ -25,7 +25,7 @@ export class IcmpErrors {
 
   /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
   send(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
-    if (this.#sending || !mayReport(cause) || skb.link?.destination === BROADCAST_MAC) return;
+    if (this.#sending || !mayReport(cause) || skb.broadcast) return;
     if (this.#stack.fib.addressType(cause.destination) === 'broadcast') return;
     if (!this.#allowed(code, cause, skb)) return;
     const { ip, sysctl } = this.#stack;

@@ -178,6 +178,11 @@ export class IpLayer implements IpOutput {
       if (tap.active) this.#end('forward', packet, skb, 'drop', `${name} is 0: not a router`);
       return;
     }
+    // ip_forward: whatever a rule has made of its destination.
+    if (skb.broadcast) {
+      if (tap.active) this.#end('forward', packet, skb, 'drop', 'it came to everybody on its link: not forwarded');
+      return;
+    }
     if (packet.ttl <= 1) {
       if (tap.active) this.#end('forward', packet, skb, 'reject', 'its time to live has run out');
       this.sendError('ttl', packet, skb);

@@ -41,7 +41,7 @@ export class IpSender {
     const { fib, tap, sysctl } = this.#stack;
     const { destination } = outgoing;
     const link = destination === BROADCAST_ADDRESS ? this.#link(outgoing) : undefined;
-    const flow = fib.plain && outgoing.device === undefined ? outgoing : ownFlow(outgoing);
+    const flow = fib.plain && outgoing.device === undefined && outgoing.raw !== true ? outgoing : ownFlow(outgoing);
     const route = link === undefined ? fib.lookup(flow) : undefined;
     const device = link ?? this.#device(route, outgoing);
     const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;

@@ -35,6 +35,8 @@ export interface Rule {
 }
 
 const RTPROT_KERNEL = 2;
+/** INET_DSCP_LEGACY_TOS_MASK: a rule sees no more of a packet's type of service, as RFC 1349 has it. */
+const TOS_SEEN = 0x1c;
 
 /** What every namespace starts with (fib_default_rules_init in net/ipv4/fib_rules.c). */
 export const defaultRules: readonly Rule[] = [
@@ -63,7 +65,7 @@ function selects(rule: Rule, { source, destination, in: input, out, mark = 0, to
   if (rule.mark !== undefined && ((mark ^ rule.mark.value) & rule.mark.mask) !== 0) return false;
   if (rule.from !== undefined && !inPrefix(source, rule.from)) return false;
   if (rule.to !== undefined && !inPrefix(destination, rule.to)) return false;
-  if (rule.tos !== undefined && rule.tos !== (tos & 0xfc)) return false;
+  if (rule.tos !== undefined && rule.tos !== (tos & TOS_SEEN)) return false;
   if (rule.ipProtocol !== undefined) {
     if (payload === undefined) return false;
     const { protocol } = payload;

@@ -128,6 +128,8 @@ export interface Outgoing {
   readonly mark?: number | undefined;
   /** Whose socket it is, where it is one's. */
   readonly owner?: SocketOwner | undefined;
+  /** A raw socket's: routing looks at no ports of it (raw_sendmsg), but rules do. */
+  readonly raw?: boolean | undefined;
   /** SO_BINDTODEVICE. */
   readonly device?: Device | undefined;
   /** For the tap, where there is something to say about why it is sent. */

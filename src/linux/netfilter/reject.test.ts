@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ip, Lab, owner } from '../network.fixture.ts';
 import { Skb } from '../packet/skb.ts';
+import { Routed } from './conntrack/router.fixture.ts';
 import { type HookVerdict, priority } from './hook-table.ts';
 import { type RejectWith, reject } from './reject.ts';
 
@@ -49,4 +50,22 @@ test('a reset does not answer a reset', async () => {
   );
   await lab.clock.runTo(1000);
   expect(lab.events.slice(before).some(({ namespace, stage }) => namespace === 'b' && stage === 'socket')).toBe(false);
+});
+
+test('a connection that a rule resets is closed, on behalf of the end that knows nothing of it', async () => {
+  const net = new Routed();
+  const { stack } = net.router;
+  net.server.sockets.listenTcp({ address: 0, port: 80 }, owner);
+  stack.hooks.register('forward', {
+    name: 'test',
+    priority: priority.filter,
+    run: (passage): HookVerdict => {
+      if (passage.in?.name !== 'right') return 'accept';
+      reject(stack, passage, 'tcp-reset');
+      return 'drop';
+    },
+  });
+  void net.client.sockets.connectTcp({ address: ip('10.0.2.2'), port: 80 }, owner).catch(() => {});
+  await net.pass();
+  expect(net.list()[0]).toContain(' 9 CLOSE src=10.0.1.2 ');
 });

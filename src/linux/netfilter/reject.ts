@@ -2,6 +2,7 @@ import type { Stack } from '../ip/stack.ts';
 import { BROADCAST_ADDRESS, isMulticast } from '../packet/address.ts';
 import type { IcmpError, IpPacket, TcpSegment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
+import { trackingOf } from './conntrack/conntrack.ts';
 import type { Passage } from './passage.ts';
 
 /** How a rule refuses a packet: with an ICMP error of this code, or by resetting the TCP connection. */
@@ -23,8 +24,10 @@ function sendReset(stack: Stack, packet: IpPacket, skb: Skb): void {
   const { payload, source, destination } = packet;
   if (payload.protocol !== 'tcp' || payload.rst) return;
   if (destination === BROADCAST_ADDRESS || isMulticast(destination)) return;
-  const reset = resetFor(payload);
-  stack.ip.send({ source: destination, destination: source, payload: reset, dontFragment: true }, skb.forkError());
+  const reset = { source: destination, destination: source, payload: resetFor(payload), dontFragment: true };
+  // Where there is no way back, the connection stays what it was.
+  if (stack.ip.sourceFor(reset) !== undefined) trackingOf(stack)?.setClosing(skb);
+  stack.ip.send(reset, skb.forkError());
 }
 
 /** RFC 9293, 3.10.7.1, as for a connection that doesn't exist. */

@@ -1,5 +1,5 @@
 import type { Tracked } from '../netfilter/conntrack/tracked.ts';
-import type { IpAddress } from './address.ts';
+import { BROADCAST_MAC, type IpAddress } from './address.ts';
 import type { Frame } from './packet.ts';
 
 /** The ports of a bridge by which a packet comes and goes: devices, of which rules look at the name (`-m physdev`). */
@@ -55,6 +55,11 @@ export class Skb {
     const skb = new Skb(probe, event);
     skb.partialChecksum = true;
     return skb;
+  }
+
+  /** It came in a frame to everybody (pkt_type is PACKET_BROADCAST). */
+  get broadcast(): boolean {
+    return this.link?.destination === BROADCAST_MAC;
   }
 
   /** For an answer, or another packet that this one causes. */

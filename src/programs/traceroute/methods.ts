@@ -168,7 +168,7 @@ export function tcpMethod({ process, options, destination, source, told }: Targe
       };
       const { mark, tos, dontFragment } = options;
       const owner = ownerOf(process);
-      const outgoing = { source: from, destination, payload, ttl, tos, dontFragment, mark, device, owner };
+      const outgoing = { source: from, destination, payload, ttl, tos, dontFragment, mark, device, owner, raw: true };
       const errno = stack.ip.send(outgoing, new Skb(owner.probe, 0));
       if (errno !== undefined) throw new LinuxError(errno);
     },

@@ -107,6 +107,13 @@ export class Conntrack implements Tracking {
     skb.connection ??= UNTRACKED;
   }
 
+  /** nf_ct_set_closing: a rule resets the packet's connection. */
+  setClosing({ connection: tracked }: Skb): void {
+    if (tracked === undefined || tracked === UNTRACKED) return;
+    const connection = tracked.entry as Connection;
+    trackers[connection.original.protocol].close?.(connection, this);
+  }
+
   /** Sets `ct mark`. */
   setMark(entry: ConnectionEntry, mark: number): void {
     if (entry.mark === mark || entry === UNTRACKED.entry) return;

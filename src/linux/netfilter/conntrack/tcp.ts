@@ -282,6 +282,15 @@ export const tcp: Tracker<TcpSegment> = {
   allowsClash: false,
   state: ({ tcp: state }) => state?.state ?? none,
   mayDropEarly: ({ tcp: state }) => state !== undefined && isClosing(state.state),
+  /** nf_conntrack_tcp_set_closing */
+  close(connection, tracking) {
+    const { tcp: state, confirmed } = connection;
+    if (state === undefined || !confirmed || state.state === end) return;
+    state.state = end;
+    if (connection.clashed) return;
+    connection.refresh(tracking.now(), tracking.settings.tcp_timeout_close);
+    connection.changed |= CHANGED.protocol;
+  },
   packet(connection, reply, segment, tracking) {
     if (impossible(segment)) return BAD_FLAGS;
     if (!connection.confirmed) connection.tcp = begin(segment, tracking.settings);

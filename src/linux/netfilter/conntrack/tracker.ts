@@ -29,6 +29,8 @@ export interface Tracker<Payload extends Segment = Segment> {
   packet(connection: Connection, reply: boolean, payload: Payload, tracking: Tracking, packet: IpPacket): Outcome;
   /** The state as tools print it, where the protocol has states. */
   state?(connection: Connection): string;
+  /** A rule has refused the connection itself, on behalf of an end (nf_conntrack_set_closing). */
+  close?(connection: Connection, tracking: Tracking): void;
   /** May even an assured one go when the table is full? */
   mayDropEarly?(connection: Connection): boolean;
 }

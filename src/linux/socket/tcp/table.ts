@@ -139,6 +139,12 @@ export class TcpTable implements ConnectionHost {
   }
 
   deliver(packet: IpPacket, segment: TcpSegment, skb: Skb, device: Device): void {
+    // tcp_v4_rcv, whatever a rule has made of its destination.
+    if (skb.broadcast) {
+      const reason = 'TCP takes nothing that came to everybody on its link';
+      if (this.#stack.tap.active) this.#stack.report('socket', packet, skb, { verdict: 'drop', reason });
+      return;
+    }
     const local = { address: packet.destination, port: segment.destinationPort };
     const remote = { address: packet.source, port: segment.sourcePort };
     let connection = this.#connections.get(key(local, remote));

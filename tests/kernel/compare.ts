@@ -25,7 +25,9 @@ export function compare(plan: Plan, real: Outcome, simulated: Outcome): readonly
   for (const [i, probe] of plan.probes.entries()) {
     const [ours, theirs] = [simulated.probes[i], real.probes[i]];
     const where = `probe ${i + 1}, ${describeProbe(probe)}`;
-    judge('outcome', where, ours?.outcome ?? '', theirs?.outcome ?? '');
+    // Both errnos are the kind: a smaller plan that differs by others shows another fault.
+    const errnos = `outcome ${theirs?.outcome || 'fine'}, not ${ours?.outcome || 'fine'}`;
+    judge(errnos, where, ours?.outcome ?? '', theirs?.outcome ?? '');
     judge('listeners', where, heardOf(ours), heardOf(theirs));
     judge('frames', where, framesOf(ours), framesOf(theirs));
   }

@@ -8,6 +8,7 @@ import { encodeFrame } from '../../src/linux/packet/encode.ts';
 import { frameLength } from '../../src/linux/packet/size.ts';
 import { Skb } from '../../src/linux/packet/skb.ts';
 import { Collector, textReader } from '../../src/linux/process/streams.ts';
+import { RawSocket } from '../../src/linux/socket/raw.ts';
 import type { SocketOwner, TcpConnection } from '../../src/linux/socket/socket.ts';
 import { TapSource } from '../../src/linux/tap/source.ts';
 import type { TapEvent } from '../../src/linux/tap/tap.ts';
@@ -151,8 +152,14 @@ class SimulatedNetwork {
     const { stack } = this.#namespace(name);
     const packet = decodePacket(Buffer.from(bytes, 'hex'));
     if (packet.kind !== 'ip') throw new Error(`the probe can't be read: ${JSON.stringify(packet)}`);
-    if (!stack.fib.isLocal(packet.source)) return this.#met('EADDRNOTAVAIL');
-    return this.#met(stack.ip.send({ ...packet, raw: true }, new Skb(undefined, 0)) ?? '');
+    // raw_bind takes a broadcast address too, and speaks from none then.
+    const type = stack.fib.addressType(packet.source);
+    if (type === 'unicast') return this.#met('EADDRNOTAVAIL');
+    const socket = new RawSocket(stack, packet.payload.protocol, type === 'local' ? packet.source : undefined);
+    const { source: _source, ...outgoing } = packet;
+    const met = await this.#met(socket.send(outgoing, new Skb(undefined, 0)) ?? '');
+    socket.close();
+    return met;
   }
 
   async connect({ in: name, to, port }: ConnectProbe): Promise<Met> {

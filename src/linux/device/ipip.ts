@@ -124,7 +124,10 @@ Where:	ADDR := { IP_ADDRESS | any }
 
 /** ip_tunnel_bind_dev: as much as fits into the packets of the device that leads to the other end. */
 function make(stack: Stack, settings: DeviceSettings, config: IpipConfig, ownMtu: boolean): Ipip {
-  const way = config.remote === 0 ? (config.lower?.mtu ?? ETHERNET_MTU) : stack.ip.mtuTo(config.remote);
+  const way =
+    config.remote === 0
+      ? (config.lower?.mtu ?? ETHERNET_MTU)
+      : stack.ip.mtuTo({ destination: config.remote, device: config.lower });
   const made = new Ipip({ ...settings, mtu: ownMtu ? settings.mtu : way - IP_HEADER }, stack, config);
   tunnelsOf(stack).add(made);
   return made;

@@ -204,6 +204,8 @@ export class Fib {
   /** `unicast` is everybody else. */
   addressType(address: IpAddress): 'local' | 'broadcast' | 'unicast' {
     let route: Route | undefined | null;
+    // __inet_dev_addr_type: before there was any address, everybody.
+    if (!this.#tables.has(tableNumber.local)) return 'broadcast';
     if (this.#rules === defaultRules) route = this.#cache.get(address) ?? this.lookup({ destination: address });
     else route = this.#tables.get(tableNumber.local)?.lookup(address as number, undefined);
     return route?.type === 'local' || route?.type === 'broadcast' ? route.type : 'unicast';

@@ -7,17 +7,17 @@ import { linkLength } from '../packet/segmentation.ts';
 import { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
+import { Exceptions } from './exceptions.ts';
 import { flowOf, type OwnFlow } from './flow.ts';
 import { Reassembly } from './fragments.ts';
 import { echoReply } from './icmp.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { martian, sourceRefused } from './input-route.ts';
 import { IpSender } from './output.ts';
-import { PathMtu } from './path-mtu.ts';
 import { Peers } from './peers.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
-import type { IpOutput, Outgoing, Stack, Transport } from './stack.ts';
+import type { Heard, IpOutput, Outgoing, Stack, Transport } from './stack.ts';
 
 /** What a router answers where there is no way on (ip_error in net/ipv4/route.c); the rest is dropped in silence. */
 const answers: Partial<Record<Errno, IcmpError['code']>> = {
@@ -32,7 +32,7 @@ const answers: Partial<Record<Errno, IcmpError['code']>> = {
  */
 export class IpLayer implements IpOutput {
   readonly arp: Arp;
-  readonly pathMtu: PathMtu;
+  readonly exceptions: Exceptions;
   readonly #stack: Stack;
   readonly #transport: Transport;
   readonly #reassembly: Reassembly;
@@ -45,7 +45,7 @@ export class IpLayer implements IpOutput {
     this.#transport = transport;
     stack.ip = this;
     this.arp = new Arp(stack, (packet, skb) => this.sendError('host', packet, skb));
-    this.pathMtu = new PathMtu(stack.clock, stack.sysctl);
+    this.exceptions = new Exceptions(stack.clock, stack.sysctl);
     this.#reassembly = new Reassembly(stack, (packet, first) => {
       const skb = new Skb(undefined, 0);
       const patience = stack.sysctl.number('net.ipv4.ipfrag_time');
@@ -56,7 +56,7 @@ export class IpLayer implements IpOutput {
       if (first !== undefined) this.sendError('reassembly', first, skb);
     });
     this.#peers = new Peers(stack.clock);
-    this.#sender = new IpSender(stack, this.arp, this.pathMtu, (device, packet, skb) =>
+    this.#sender = new IpSender(stack, this.arp, this.exceptions, (device, packet, skb) =>
       this.#loopBack(device, packet, skb),
     );
     this.#errors = new IcmpErrors(stack, this.#peers);
@@ -80,6 +80,7 @@ export class IpLayer implements IpOutput {
     const { hooks, tap } = this.#stack;
     const reason = 'a broadcast comes back to its sender too';
     if (tap.active) this.#stack.report('input', packet, skb, { device, reason });
+    skb.loopback = true;
     if (hooks.active('prerouting')) {
       hooks.pass(new Passage('prerouting', packet, skb, device, undefined, this.#looped));
     } else this.#deliver(device, packet, skb);
@@ -152,14 +153,14 @@ export class IpLayer implements IpOutput {
     return this.#sender.sourceFor(flow);
   }
 
-  /** The largest packet that the path to `destination` is known to take. */
-  mtuTo(destination: IpAddress): number {
-    return this.#sender.mtuTo(destination);
+  /** The largest packet that the path of such packets is known to take. */
+  mtuTo(flow: OwnFlow): number {
+    return this.#sender.mtuTo(flow);
   }
 
-  /** TCP heard from `destination`: the next hop on the way there lives. */
-  confirm(destination: IpAddress): void {
-    this.#sender.confirm(destination);
+  /** TCP heard from the other side: the next hop on the way there lives. */
+  confirm(flow: OwnFlow): void {
+    this.#sender.confirm(flow);
   }
 
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
@@ -190,8 +191,8 @@ export class IpLayer implements IpOutput {
     }
     const { source, destination, tos, id, dontFragment, payload } = packet;
     // ip_dst_mtu_maybe_forward: what senders have learnt is not what a router goes by.
-    const learnt = sysctl.forwardByPathMtu !== 0;
-    const mtu = learnt ? this.pathMtu.of({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
+    const learnt = sysctl.forwardByPathMtu !== 0 || this.exceptions.get(route, destination)?.locked === true;
+    const mtu = learnt ? this.exceptions.mtu({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
     if (dontFragment && linkLength(packet, skb.segmentSize) > mtu) {
       if (tap.active) {
         this.#end('forward', packet, skb, 'reject', `longer than the MTU ${mtu} of ${out.name}, and not to be cut`);
@@ -204,7 +205,7 @@ export class IpLayer implements IpOutput {
         ? { kind: 'ip', source, destination, ttl: packet.ttl - 1, tos, id, dontFragment, payload }
         : { ...packet, ttl: packet.ttl - 1 };
     if (tap.active) this.#stack.report('forward', packet, skb, { device, verdict: 'accept', after: forwarded });
-    const path: Path = { route, device: out, nextHop: route.via ?? destination, mtu };
+    const path: Path = { route, device: out, nextHop: this.exceptions.nextHop(route, destination), mtu };
     const { hooks } = this.#stack;
     if (!hooks.active('forward')) {
       this.#sender.output(path, forwarded, skb, device, undefined);
@@ -245,8 +246,7 @@ export class IpLayer implements IpOutput {
         return;
       }
       if ('original' in payload) {
-        this.#learnMtu(payload);
-        this.#transport.failed(payload, packet, skb);
+        this.#transport.failed({ error: payload, packet, device }, skb);
         return;
       }
     }
@@ -272,11 +272,13 @@ export class IpLayer implements IpOutput {
     this.#errors.bySocket(() => this.send(reply, skb.fork()));
   }
 
-  /** RFC 1191: the path to the original packet's destination takes no more than this. */
-  #learnMtu({ code, mtu, original }: IcmpError): void {
-    if (code !== 'fragmentation-needed' || mtu === undefined) return;
-    const { destination, source } = original;
-    if (this.#stack.fib.isLocal(source)) this.pathMtu.learn(destination, mtu, this.mtuTo(destination));
+  /** ipv4_sk_update_pmtu, and icmp_unreach's part of it: what net.ipv4.ip_no_pmtu_disc makes of it. */
+  believe({ error }: Heard, flow: OwnFlow): void {
+    if (error.code !== 'fragmentation-needed') return;
+    const { noPathMtu } = this.#stack.sysctl;
+    const path = noPathMtu === 2 ? undefined : this.#sender.pathOf(flow);
+    if (path === undefined) return;
+    this.exceptions.learnMtu(path, flow.destination, noPathMtu === 1 ? 0 : (error.mtu ?? 0));
   }
 
   #end(

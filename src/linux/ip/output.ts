@@ -7,9 +7,9 @@ import { linkLength, segments } from '../packet/segmentation.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
+import type { Exceptions } from './exceptions.ts';
 import { flowOf, type OwnFlow, ownFlow } from './flow.ts';
 import { fragment } from './fragments.ts';
-import type { PathMtu } from './path-mtu.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
 import type { Outgoing, Stack } from './stack.ts';
@@ -18,7 +18,7 @@ import type { Outgoing, Stack } from './stack.ts';
 export class IpSender {
   readonly #stack: Stack;
   readonly #arp: Arp;
-  readonly #pathMtu: PathMtu;
+  readonly #exceptions: Exceptions;
   readonly #loopBack: (device: Device, packet: IpPacket, skb: Skb) => void;
   #id: number;
 
@@ -26,12 +26,12 @@ export class IpSender {
   constructor(
     stack: Stack,
     arp: Arp,
-    pathMtu: PathMtu,
+    exceptions: Exceptions,
     loopBack: (device: Device, packet: IpPacket, skb: Skb) => void,
   ) {
     this.#stack = stack;
     this.#arp = arp;
-    this.#pathMtu = pathMtu;
+    this.#exceptions = exceptions;
     this.#loopBack = loopBack;
     this.#id = stack.random.below(65536);
   }
@@ -45,7 +45,7 @@ export class IpSender {
     const route = link === undefined ? fib.lookup(flow) : undefined;
     const device = link ?? this.#device(route, outgoing);
     const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;
-    const locked = route?.metrics?.mtuLocked === true || this.#pathMtu.get(destination)?.locked === true;
+    const locked = route?.metrics?.mtuLocked === true || this.#exceptions.get(route, destination)?.locked === true;
     const discovers = !locked && sysctl.noPathMtu === 0;
     const draft: IpPacket = {
       kind: 'ip',
@@ -57,7 +57,7 @@ export class IpSender {
       dontFragment: outgoing.dontFragment ?? discovers,
       payload: outgoing.payload,
     };
-    const mtu = device === undefined ? 0 : this.#pathMtu.of({ route, device }, destination);
+    const mtu = device === undefined ? 0 : this.#exceptions.mtu({ route, device }, destination);
     const long = device !== undefined && linkLength(draft, skb.segmentSize) > mtu;
     const packet = long && outgoing.dontFragment === undefined ? { ...draft, dontFragment: false } : draft;
     if (tap.active) {
@@ -76,7 +76,7 @@ export class IpSender {
       if (tap.active) this.#drop(packet, skb, `longer than the path's MTU ${mtu}, and not to be cut`);
       return 'EMSGSIZE';
     }
-    const path: Path = { route, device, nextHop: route?.via ?? destination, mtu };
+    const path: Path = { route, device, nextHop: this.#exceptions.nextHop(route, destination), mtu };
     const { hooks } = this.#stack;
     if (outgoing.mark !== undefined) skb.mark = outgoing.mark;
     // __ip_make_skb; TCP's __ip_queue_xmit leaves it out.
@@ -101,8 +101,8 @@ export class IpSender {
     const device = this.#device(route, { destination });
     if (this.#stack.tap.active) reportRoute(this.#stack, packet, skb, route, device);
     if (device === undefined) return refusal(route) ?? 'ENETUNREACH';
-    const mtu = this.#pathMtu.of({ route, device }, destination);
-    passage.path = { route, device, nextHop: route?.via ?? destination, mtu };
+    const mtu = this.#exceptions.mtu({ route, device }, destination);
+    passage.path = { route, device, nextHop: this.#exceptions.nextHop(route, destination), mtu };
     return undefined;
   }
 
@@ -113,19 +113,25 @@ export class IpSender {
     return device === undefined ? undefined : this.#source(route, device, flow.destination);
   }
 
-  /** The largest packet that the path to `destination` is known to take. */
-  mtuTo(destination: IpAddress): number {
-    const route = this.#stack.fib.lookup({ destination });
-    const device = this.#device(route, { destination });
-    return device === undefined ? 1500 : this.#pathMtu.of({ route, device }, destination);
+  /** The way of such packets; `undefined`: there is none. */
+  pathOf(flow: OwnFlow): Path | undefined {
+    const { destination } = flow;
+    const route = this.#stack.fib.lookup(ownFlow(flow));
+    const device = this.#device(route, flow);
+    if (device === undefined) return undefined;
+    const mtu = this.#exceptions.mtu({ route, device }, destination);
+    return { route, device, nextHop: this.#exceptions.nextHop(route, destination), mtu };
   }
 
-  /** TCP heard from `destination`: the next hop on the way there lives. */
-  confirm(destination: IpAddress): void {
-    const route = this.#stack.fib.lookup({ destination });
-    if (route?.type === 'unicast' && route.device !== undefined) {
-      this.#arp.neighbours.confirm(route.device, route.via ?? destination);
-    }
+  /** The largest packet that the path of such packets is known to take. */
+  mtuTo(flow: OwnFlow): number {
+    return this.pathOf(flow)?.mtu ?? 1500;
+  }
+
+  /** TCP heard from the other side: the next hop on the way there lives. */
+  confirm(flow: OwnFlow): void {
+    const path = this.pathOf(flow);
+    if (path?.route?.type === 'unicast') this.#arp.neighbours.confirm(path.device, path.nextHop);
   }
 
   /** The end of the way out, for own and forwarded packets alike. */

@@ -10,9 +10,9 @@ import type { Skb } from '../packet/skb.ts';
 import type { Endpoint, SctpSockets, SocketOwner } from '../socket/socket.ts';
 import type { Evidence, TapSource } from '../tap/source.ts';
 import type { Stage } from '../tap/tap.ts';
+import type { Exceptions } from './exceptions.ts';
 import type { Fib } from './fib.ts';
 import type { OwnFlow } from './flow.ts';
-import type { PathMtu } from './path-mtu.ts';
 import { Sysctl } from './sysctl.ts';
 
 /** The way down that netfilter and tunnels use. `IpLayer` is it. */
@@ -23,12 +23,17 @@ export interface IpOutput {
   reroute(passage: Passage): Errno | undefined;
   /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
-  /** The largest packet that the path to `destination` is known to take. */
-  mtuTo(destination: IpAddress): number;
+  /** The largest packet that the path of such packets is known to take. */
+  mtuTo(flow: OwnFlow): number;
   /** The source address that such packets would get; `undefined`: there is no route. */
   sourceFor(flow: OwnFlow): IpAddress | undefined;
-  /** What is known of paths' MTUs. */
-  readonly pathMtu: PathMtu;
+  /**
+   * Who sent the packet that an ICMP error is about believes what it says of the path: an MTU, or another router.
+   * `flow`: how that sender's packets are routed, without ports, as the kernel asks here.
+   */
+  believe(heard: Heard, flow: OwnFlow): void;
+  /** What is known of single destinations: path MTUs and redirects. */
+  readonly exceptions: Exceptions;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
   receive(device: Device, packet: IpPacket, skb: Skb): void;
 }
@@ -63,6 +68,9 @@ export class Stack {
    * switched on. @returns undefined for a connection that it doesn't know.
    */
   originalDestination?: (protocol: 'tcp' | 'sctp', local: Endpoint, remote: Endpoint) => Endpoint | undefined;
+
+  /** Raw sockets, where there was ever one. */
+  raw?: Set<ErrorListener>;
 
   /** Set by `sctpOf`; absent: nobody here speaks SCTP. */
   sctp?: SctpSockets;
@@ -107,12 +115,25 @@ export class Stack {
   }
 }
 
+/** An ICMP error about a packet that this namespace sent. */
+export interface Heard {
+  readonly error: IcmpError;
+  /** What it came in, and by which device. */
+  readonly packet: IpPacket;
+  readonly device: Device;
+}
+
+/** A raw socket. @returns whether the error may be about a packet of its own. */
+export interface ErrorListener {
+  failed(heard: Heard): boolean;
+}
+
 /** What stands above IP. */
 export interface Transport {
   /** `device`: where it came in. @returns false when no socket wants it: the stack then answers with port unreachable. */
   deliver(packet: IpPacket, skb: Skb, device: Device): boolean;
-  /** An ICMP error about a packet that this namespace sent. */
-  failed(error: IcmpError, from: IpPacket, skb: Skb): void;
+  /** An ICMP error has come in. */
+  failed(heard: Heard, skb: Skb): void;
 }
 
 /** A packet as a socket hands it down. */

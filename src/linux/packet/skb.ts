@@ -29,6 +29,8 @@ export class Skb {
   link: Frame | undefined = undefined;
   /** The ports of the bridge that it crosses, or has come up from, where netfilter is asked about it (nf_bridge_info). */
   bridge: BridgePath | undefined = undefined;
+  /** A copy of the namespace's own broadcast, which has come back to it (PACKET_LOOPBACK). */
+  loopback = false;
   /** A TCP packet that a device still has to cut: into so many bytes of data each (gso_size); 0: none. */
   segmentSize = 0;
   /** DF is for routers on the way: here it may be cut (IP_PMTUDISC_WANT). */

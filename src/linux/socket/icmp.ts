@@ -2,9 +2,9 @@ import { Channel } from '../../simulation/channel.ts';
 import type { Device } from '../device/device.ts';
 import { LinuxError } from '../errno.ts';
 import type { IpLayer } from '../ip/ip.ts';
-import type { Stack } from '../ip/stack.ts';
+import type { Heard, Stack } from '../ip/stack.ts';
 import type { IpAddress } from '../packet/address.ts';
-import type { IcmpEcho, IcmpError, IpPacket } from '../packet/packet.ts';
+import type { IcmpEcho, IpPacket } from '../packet/packet.ts';
 import { segmentLength } from '../packet/size.ts';
 import { Skb } from '../packet/skb.ts';
 import { type Descriptor, describeSocket } from './descriptor.ts';
@@ -51,7 +51,7 @@ export class IcmpTable {
       const errno = this.#ip.send(outgoing, new Skb(owner.probe, 0));
       if (errno !== undefined) throw new LinuxError(errno);
     };
-    const endpoint = new IcmpEndpoint(owner, received, send, () => {
+    const endpoint = new IcmpEndpoint(owner, device, received, send, () => {
       forget();
       for (const [id, other] of this.#sockets) if (other === endpoint) this.#sockets.delete(id);
     });
@@ -76,9 +76,13 @@ export class IcmpTable {
     });
   }
 
-  failed(error: IcmpError, from: IpPacket, sent: IcmpEcho): boolean {
+  failed(heard: Heard, sent: IcmpEcho): boolean {
+    const { error, packet: from } = heard;
     const endpoint = this.#sockets.get(sent.identifier);
-    endpoint?.take({
+    if (endpoint === undefined) return false;
+    const { destination, source, tos } = error.original;
+    this.#ip.believe(heard, { destination, source, tos, payload: { protocol: 'icmp' }, device: endpoint.device });
+    endpoint.take({
       from: from.source,
       ttl: from.ttl,
       sequence: sent.sequence,
@@ -87,7 +91,7 @@ export class IcmpTable {
       ...(error.mtu !== undefined && { mtu: error.mtu }),
       size: segmentLength(error),
     });
-    return endpoint !== undefined;
+    return true;
   }
 
   /** Sockets for ping (icmp(7)): `ss -w` has them as `icmp`, their identifier for a port. */
@@ -114,12 +118,21 @@ export class IcmpTable {
 class IcmpEndpoint implements IcmpSocket {
   readonly send: IcmpSocket['send'];
   readonly owner: SocketOwner;
+  /** The one that it is bound to. */
+  readonly device: Device | undefined;
   readonly descriptor: Descriptor;
   readonly #received: Channel<IcmpReply>;
   readonly #forget: () => void;
 
-  constructor(owner: SocketOwner, received: Channel<IcmpReply>, send: IcmpSocket['send'], forget: () => void) {
+  constructor(
+    owner: SocketOwner,
+    device: Device | undefined,
+    received: Channel<IcmpReply>,
+    send: IcmpSocket['send'],
+    forget: () => void,
+  ) {
     this.owner = owner;
+    this.device = device;
     this.descriptor = describeSocket(owner);
     this.#received = received;
     this.send = send;

@@ -141,6 +141,12 @@ export interface IcmpReply {
   readonly size: number;
 }
 
+/** What a socket that asks for its way is bound to. */
+export interface WayOptions {
+  readonly source?: IpAddress | undefined;
+  readonly device?: string | undefined;
+}
+
 /** What programs do with sockets in their namespace. Failures are `LinuxError`s with the kernel's errno. */
 export interface Sockets {
   /**
@@ -160,9 +166,9 @@ export interface Sockets {
   /** Every socket, as `ss` shows them. */
   list(): readonly SocketEntry[];
   /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */
-  sourceFor(destination: IpAddress): IpAddress;
+  sourceFor(destination: IpAddress, way?: WayOptions): IpAddress;
   /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */
-  mtuTo(destination: IpAddress): number;
+  mtuTo(destination: IpAddress, way?: WayOptions): number;
 }
 
 /** SCTP, where a namespace has it switched on (`sctpOf`): what IP and `ss` ask of it. */

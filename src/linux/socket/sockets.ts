@@ -1,9 +1,10 @@
 import type { Device } from '../device/device.ts';
 import { LinuxError } from '../errno.ts';
+import type { OwnFlow } from '../ip/flow.ts';
 import { IpLayer } from '../ip/ip.ts';
-import type { Stack, Transport } from '../ip/stack.ts';
+import type { Heard, Stack, Transport } from '../ip/stack.ts';
 import { formatIp, type IpAddress } from '../packet/address.ts';
-import type { IcmpError, IpPacket } from '../packet/packet.ts';
+import type { IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { SocketEntry } from './entry.ts';
 import { IcmpTable } from './icmp.ts';
@@ -18,6 +19,7 @@ import type {
   TcpListener,
   UdpOptions,
   UdpSocket,
+  WayOptions,
 } from './socket.ts';
 import { TcpTable } from './tcp/table.ts';
 import { UdpTable } from './udp.ts';
@@ -58,14 +60,18 @@ export class SocketTable implements Sockets, Transport {
     return [...this.#tcp.list(), ...this.#udp.list(), ...this.#icmp.list(), ...(this.#stack.sctp?.list() ?? [])];
   }
 
-  sourceFor(destination: IpAddress): IpAddress {
-    const source = this.ip.sourceFor({ destination });
+  sourceFor(destination: IpAddress, way: WayOptions = {}): IpAddress {
+    const source = this.ip.sourceFor(this.#flow(destination, way));
     if (source === undefined) throw new LinuxError('ENETUNREACH');
     return source;
   }
 
-  mtuTo(destination: IpAddress): number {
-    return this.ip.mtuTo(destination);
+  mtuTo(destination: IpAddress, way: WayOptions = {}): number {
+    return this.ip.mtuTo(this.#flow(destination, way));
+  }
+
+  #flow(destination: IpAddress, { source, device }: WayOptions): OwnFlow {
+    return { destination, source, device: device === undefined ? undefined : this.#stack.deviceNamed(device) };
   }
 
   deliver(packet: IpPacket, skb: Skb, device: Device): boolean {
@@ -100,17 +106,38 @@ export class SocketTable implements Sockets, Transport {
     }
   }
 
-  failed(error: IcmpError, from: IpPacket, skb: Skb): void {
-    const { payload } = error.original;
-    let known = false;
-    if (payload.protocol === 'tcp') known = this.#tcp.failed(error, payload);
-    else if (payload.protocol === 'udp') known = this.#udp.failed(error, from, payload);
-    else if (payload.protocol === 'sctp') known = this.#stack.sctp?.failed(error, payload) ?? false;
-    else if (payload.protocol === 'icmp' && payload.type === 'echo-request')
-      known = this.#icmp.failed(error, from, payload);
+  failed(heard: Heard, skb: Skb): void {
+    let known = this.#handler(heard);
+    for (const raw of this.#stack.raw ?? []) known = raw.failed(heard) || known;
     if (!this.#stack.tap.active) return;
     const evidence = known ? {} : { reason: 'no socket waits to hear of it' };
-    this.#stack.report('socket', from, skb, { verdict: known ? 'deliver' : 'drop', ...evidence });
+    this.#stack.report('socket', heard.packet, skb, { verdict: known ? 'deliver' : 'drop', ...evidence });
+  }
+
+  /** The err_handler of the protocol. @returns whether somebody sent what the error is about. */
+  #handler(heard: Heard): boolean {
+    const { payload, destination, source, tos } = heard.error.original;
+    const { tunnels, sctp, ip } = this.#stack;
+    const { protocol } = payload;
+    switch (protocol) {
+      case 'tcp':
+        return this.#tcp.failed(heard, payload);
+      case 'udp':
+        if (this.#udp.failed(heard, payload)) return true;
+        if (!tunnels.udp.has(payload.destinationPort)) return false;
+        break;
+      case 'sctp':
+        if (sctp?.failed(heard.error, payload) !== true) return false;
+        break;
+      case 'ipip':
+        if (tunnels.ipip === undefined) return false;
+        break;
+      case 'icmp':
+        // What the kernel itself sends: replies (icmp_err).
+        if (payload.type !== 'echo-reply') return payload.type === 'echo-request' && this.#icmp.failed(heard, payload);
+    }
+    ip.believe(heard, { destination, source, tos, payload: { protocol } });
+    return true;
   }
 
   /** The namespace is gone: nobody is told any more. */

@@ -2,9 +2,9 @@ import type { Device } from '../device/device.ts';
 import { LinuxError } from '../errno.ts';
 import { errnoOf } from '../ip/icmp.ts';
 import type { IpLayer } from '../ip/ip.ts';
-import type { Stack } from '../ip/stack.ts';
+import type { Heard, Stack } from '../ip/stack.ts';
 import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
-import type { IcmpError, IpPacket, UdpDatagram } from '../packet/packet.ts';
+import type { IpPacket, UdpDatagram } from '../packet/packet.ts';
 import { Skb } from '../packet/skb.ts';
 import type { SocketEntry } from './entry.ts';
 import { isHard } from './hard-error.ts';
@@ -92,11 +92,16 @@ export class UdpTable {
   }
 
   /** __udp4_lib_err: a socket that isn't connected hears of an error only where it asked to. @returns whether it does. */
-  failed(error: IcmpError, from: IpPacket, sent: UdpDatagram): boolean {
-    const local = { address: error.original.source, port: sent.sourcePort };
-    const to = { address: error.original.destination, port: sent.destinationPort };
+  failed(heard: Heard, sent: UdpDatagram): boolean {
+    const { error, packet: from } = heard;
+    const { source, destination, tos } = error.original;
+    const local = { address: source, port: sent.sourcePort };
+    const to = { address: destination, port: sent.destinationPort };
     const endpoint = this.#find(local, to);
     if (endpoint === undefined) return false;
+    const { mark, device: name } = endpoint.options;
+    const device = name === undefined ? undefined : this.#stack.deviceNamed(name);
+    this.#ip.believe(heard, { destination, source, tos, payload: { protocol: 'udp' }, mark, device });
     const errno = errnoOf(error);
     if (endpoint.options.receiveErrors === true) {
       const { type, code, mtu } = error;

@@ -170,8 +170,9 @@ function pathMetrics(
   input: Device | undefined,
 ): { metrics: RouteMetrics | undefined; expires?: number } {
   const { clock, ip } = netns.stack;
-  const learnt = type === 'unicast' && input === undefined ? ip.pathMtu.get(destination) : undefined;
-  if (learnt === undefined || route.metrics?.mtuLocked === true) return { metrics: route.metrics };
+  const learnt = type === 'unicast' && input === undefined ? ip.exceptions.get(route, destination) : undefined;
+  if (learnt === undefined) return { metrics: route.metrics };
   const expires = Math.floor((learnt.until - clock.now()) / 1000);
-  return { metrics: { ...route.metrics, mtu: learnt.mtu, mtuLocked: learnt.locked }, expires };
+  const { mtu, locked } = learnt;
+  return { metrics: mtu === undefined ? route.metrics : { ...route.metrics, mtu, mtuLocked: locked }, expires };
 }

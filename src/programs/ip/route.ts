@@ -201,7 +201,7 @@ async function flush(context: IpContext): Promise<number> {
   const wanted = selector(context);
   const { fib, ip } = netns.stack;
   if (wanted.cached) {
-    ip.pathMtu.flush();
+    ip.exceptions.flush();
     return 0;
   }
   for (const one of selected(context, wanted)) fib.remove(one);

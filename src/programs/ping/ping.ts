@@ -1,7 +1,7 @@
 import { LinuxError, strerror } from '../../linux/errno.ts';
 import { formatIp, type IpAddress, parseIp } from '../../linux/packet/address.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
-import type { IcmpReply, IcmpSocket } from '../../linux/socket/socket.ts';
+import type { IcmpReply, IcmpSocket, WayOptions } from '../../linux/socket/socket.ts';
 import { nameOfHost, ResolveFailure, resolve } from '../resolve.ts';
 import { ownerOf } from '../socket-owner.ts';
 import { type PingOptions, PingUsage, readOptions } from './options.ts';
@@ -43,14 +43,14 @@ export const ping: Program = async (process) => {
       ...(literal !== undefined && { source: literal }),
       ...(device !== undefined && { device }),
     });
-    source = literal ?? process.netns.sockets.sourceFor(target);
+    source = literal ?? process.netns.sockets.sourceFor(target, { device });
   } catch (error) {
     if (!(error instanceof LinuxError)) throw error;
     if (error.errno === 'ENODEV') return fail(`unknown iface: ${options.from}`);
     if (error.errno === 'EADDRNOTAVAIL') return fail(`bind: ${error.message}`);
     return fail(`connect: ${error.message}`);
   }
-  const run = new Run(process, options, target, socket);
+  const run = new Run(process, options, target, socket, { source: literal, device });
   try {
     return await run.go(
       device === undefined && literal === undefined ? '' : ` from ${formatIp(source)} ${device ?? ''}:`,
@@ -65,17 +65,19 @@ class Run {
   readonly #options: PingOptions;
   readonly #target: IpAddress;
   readonly #socket: IcmpSocket;
+  readonly #way: WayOptions;
   readonly #statistics = new PingStatistics();
   /** Sending times of requests that have no answer yet, by sequence number. */
   readonly #pending = new Map<number, number>();
   readonly #interrupted = new AbortController();
   #lastSent = 0;
 
-  constructor(process: Process, options: PingOptions, target: IpAddress, socket: IcmpSocket) {
+  constructor(process: Process, options: PingOptions, target: IpAddress, socket: IcmpSocket, way: WayOptions) {
     this.#process = process;
     this.#options = options;
     this.#target = target;
     this.#socket = socket;
+    this.#way = way;
   }
 
   async go(from: string): Promise<number> {
@@ -131,7 +133,7 @@ class Run {
       if (!(error instanceof LinuxError)) throw error;
       if (error.errno === 'EMSGSIZE') {
         statistics.errors++;
-        const mtu = this.#process.netns.sockets.mtuTo(this.#target);
+        const mtu = this.#process.netns.sockets.mtuTo(this.#target, this.#way);
         await stderr.write(`ping: local error: message too long, mtu=${mtu}\n`);
       } else await stderr.write(`ping: sendmsg: ${strerror[error.errno]}\n`);
     }

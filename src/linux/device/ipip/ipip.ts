@@ -97,7 +97,8 @@ export class Ipip extends Device {
       return;
     }
     const dontFragment = pathMtuDiscovery || inner.dontFragment;
-    const room = dontFragment ? this.#stack.ip.mtuTo(destination) - IP_HEADER : this.mtu;
+    const flow = { destination, device: lower, payload: { protocol: 'ipip' } } as const;
+    const room = dontFragment ? this.#stack.ip.mtuTo(flow) - IP_HEADER : this.mtu;
     if (inner.dontFragment && packetLength(inner) > room) {
       this.#refuse(frame, skb, `longer than the tunnel's way takes (${room}), and not to be cut`);
       this.#stack.ip.sendError('fragmentation-needed', inner, skb, room);

@@ -83,18 +83,22 @@ export class Connection implements TcpConnection {
     receiveSegment(this.#block, segment);
   }
 
-  /** An ICMP error about a segment of this connection (tcp_v4_err). @returns whether it is believed. */
-  failed({ code }: IcmpError, errno: Errno, sent: TcpSegment): boolean {
+  /** Is it a segment that is on its way? Nothing else that ICMP tells of is believed (tcp_v4_err). */
+  concerns(sent: TcpSegment): boolean {
     const block = this.#block;
     const first = block.sender?.una ?? block.initial;
     const next = block.sender?.next ?? add(block.initial, 1);
-    if (distance(first, sent.sequence) < 0 || distance(sent.sequence, next) < 0) return false;
+    return distance(first, sent.sequence) >= 0 && distance(sent.sequence, next) >= 0;
+  }
+
+  /** An ICMP error about a segment of this connection (tcp_v4_err). */
+  failed({ code }: IcmpError, errno: Errno): void {
+    const block = this.#block;
     if (code === 'fragmentation-needed') block.sender?.shrink();
     else if (block.state === 'SYN_SENT') block.finish(errno);
     else if (block.state === 'SYN_RECV') {
       if (code === 'net' || code === 'host' || code === 'ttl') block.finish(errno);
     } else block.softError = errno;
-    return true;
   }
 
   async read(signal?: AbortSignal): Promise<Uint8Array | undefined> {

@@ -4,9 +4,9 @@ import { type OwnFlow, ownFlow } from '../../ip/flow.ts';
 import { errnoOf } from '../../ip/icmp.ts';
 import type { IpLayer } from '../../ip/ip.ts';
 import { refusal } from '../../ip/route.ts';
-import type { Stack } from '../../ip/stack.ts';
+import type { Heard, Stack } from '../../ip/stack.ts';
 import { formatIp } from '../../packet/address.ts';
-import type { IcmpError, IpPacket, TcpSegment } from '../../packet/packet.ts';
+import type { IpPacket, TcpSegment } from '../../packet/packet.ts';
 import { Skb } from '../../packet/skb.ts';
 import { describeSocket } from '../descriptor.ts';
 import type { SocketEntry } from '../entry.ts';
@@ -155,7 +155,7 @@ export class TcpTable implements ConnectionHost {
     if (connection !== undefined) {
       if (this.#stack.tap.active) this.#stack.report('socket', packet, skb, { verdict: 'deliver' });
       connection.cause = skb.event;
-      if (connection.state === 'ESTABLISHED' && segment.ack) this.#ip.confirm(remote.address);
+      if (connection.state === 'ESTABLISHED' && segment.ack) this.#ip.confirm(this.#flowOf(connection));
       connection.receive(segment);
       return;
     }
@@ -174,10 +174,25 @@ export class TcpTable implements ConnectionHost {
   }
 
   /** @returns whether a connection was told. */
-  failed(error: IcmpError, sent: TcpSegment): boolean {
+  failed(heard: Heard, sent: TcpSegment): boolean {
+    const { error } = heard;
     const local = { address: error.original.source, port: sent.sourcePort };
     const remote = { address: error.original.destination, port: sent.destinationPort };
-    return this.#connections.get(key(local, remote))?.failed(error, errnoOf(error), sent) ?? false;
+    const connection = this.#connections.get(key(local, remote));
+    if (connection?.concerns(sent) !== true) return false;
+    // A handshake that came from outside is no socket yet, and one in TIME_WAIT none any more.
+    if (connection.state !== 'SYN_RECV' && connection.state !== 'TIME_WAIT') {
+      this.#ip.believe(heard, { ...this.#flowOf(connection), payload: { protocol: 'tcp' } });
+    }
+    connection.failed(error, errnoOf(error));
+    return true;
+  }
+
+  /** How the connection's segments are routed. */
+  #flowOf({ local, remote, options }: Connection): OwnFlow {
+    const { port: sourcePort, address: source } = local;
+    const payload = { protocol: 'tcp', sourcePort, destinationPort: remote.port } as const;
+    return { destination: remote.address, source, payload, mark: options.mark, device: this.#device(options) };
   }
 
   list(): readonly SocketEntry[] {
@@ -208,7 +223,7 @@ export class TcpTable implements ConnectionHost {
   }
 
   segmentTo(connection: Connection): number {
-    return Math.min(this.#ip.mtuTo(connection.remote.address), LONGEST_PACKET) - IP_AND_TCP_HEADERS;
+    return Math.min(this.#ip.mtuTo(this.#flowOf(connection)), LONGEST_PACKET) - IP_AND_TCP_HEADERS;
   }
 
   established(connection: Connection): boolean {

@@ -18,7 +18,7 @@ export const rpfilter = match({
   compile({ loose, validmark, 'accept-local': acceptLocal, invert }, { stack }) {
     const inverted = invert !== undefined;
     return ({ in: device, packet, skb }) => {
-      if (device === undefined || device.kind === 'loopback') return !inverted;
+      if (device === undefined || device.kind === 'loopback' || skb.loopback) return !inverted;
       const { source, destination } = packet;
       // A packet without a source can only be for all (rpfilter_mt).
       if (Number(source) === 0) return (Number(destination) === 0xffffffff) !== inverted;

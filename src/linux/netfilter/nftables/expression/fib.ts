@@ -54,6 +54,11 @@ function routeOf(stack: Stack, flow: Flow, device: Device | undefined): Device |
   return device !== undefined && route.device !== device ? undefined : route.device;
 }
 
+/** nft_fib_can_skip: what the host sends to itself is taken to have come the right way. */
+function comesBack({ hook, in: input, skb }: Passage): boolean {
+  return hook === 'prerouting' && (skb.loopback || input?.kind === 'loopback');
+}
+
 export function fibSelector(query: FibQuery): Selector {
   const { address, result } = query;
   const read = (passage: Passage, stack: Stack): Scalar => {
@@ -65,7 +70,7 @@ export function fibSelector(query: FibQuery): Selector {
       mark: query.with.includes('mark') ? passage.skb.mark : undefined,
       out: device,
     };
-    const found = routeOf(stack, flow, device);
+    const found = comesBack(passage) ? passage.in : routeOf(stack, flow, device);
     return result === 'oif' ? (found?.index ?? 0) : (found?.name ?? '');
   };
   return {

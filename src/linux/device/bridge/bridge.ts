@@ -8,7 +8,7 @@ import type { Skb } from '../../packet/skb.ts';
 import type { Verdict } from '../../tap/tap.ts';
 import { Device, type DeviceSettings, type DeviceTraits, ETHERNET } from '../device.ts';
 import { Fdb, type FdbEntry } from './fdb.ts';
-import { BridgeNetfilter } from './netfilter.ts';
+import { Forwarding } from './forwarding.ts';
 import { BridgePort } from './port.ts';
 
 const TRAITS: DeviceTraits = { ...ETHERNET, immovable: true };
@@ -16,13 +16,6 @@ const TRAITS: DeviceTraits = { ...ETHERNET, immovable: true };
 const EMPTY_TRAITS: DeviceTraits = { ...TRAITS, tsoMaxSize: 65536 };
 const ETHERNET_MTU = 1500;
 const ETHERNET_HEADER = 14;
-/**
- * What ends a storm, which in a real network goes on until somebody pulls a cable: how many bridges one frame may
- * cross (IEEE 802.1D recommends at most 7), and how many copies bridges may make of one frame.
- */
-const MOST_BRIDGES = 128;
-const MOST_COPIES = 5000;
-
 /** A Linux bridge without spanning tree and VLANs (net/bridge). */
 export class Bridge extends Device {
   readonly kind = 'bridge';
@@ -33,7 +26,7 @@ export class Bridge extends Device {
   /** nf_call_iptables: netfilter is asked about this bridge's packets even where the sysctl is off. */
   callIptables = false;
   readonly #stack: Stack;
-  readonly #netfilter: BridgeNetfilter;
+  readonly #forwarding: Forwarding;
   #macByHand: boolean;
   #mtuByHand: boolean;
   #hadPorts = false;
@@ -49,7 +42,7 @@ export class Bridge extends Device {
     this.#macByHand = macByHand;
     this.#mtuByHand = mtuByHand;
     this.fdb = new Fdb(stack.clock);
-    this.#netfilter = new BridgeNetfilter(stack, this, (port, frame, skb) => this.#decide(port, frame, skb));
+    this.#forwarding = new Forwarding(stack, this, (frame, skb) => this.receive(frame, skb));
     this.fdb.addLocal(this.mac, undefined);
   }
 
@@ -79,130 +72,20 @@ export class Bridge extends Device {
     return mac === this.mac || this.ports.some(({ device }) => device.mac === mac);
   }
 
-  // --- Frames
-
   /** br_pass_frame_up: the port's device has taken the Ethernet header off. */
   protected override countedIn(frame: Frame): number {
     return this.counted(frame) - ETHERNET_HEADER;
   }
 
-  /** br_dev_xmit: a frame of the namespace's own. */
   protected transmit(frame: Frame, skb: Skb): void {
     this.countSent(frame);
-    const entry = frame.destination === BROADCAST_MAC ? undefined : this.fdb.find(frame.destination);
-    if (entry?.port === undefined) this.#flood(undefined, frame, skb);
-    else this.#forward(undefined, entry, entry.port, frame, skb);
+    this.#forwarding.transmit(frame, skb);
   }
 
-  /** br_handle_frame: a frame has come in by a port. */
+  /** A frame has come in by a port. */
   handle(port: BridgePort, frame: Frame, skb: Skb): void {
-    if (this.#stack.tap.active) this.#stack.report('receive', frame, skb, { device: port.device });
-    if (port.state !== 'forwarding' && port.state !== 'learning') {
-      this.#tell(frame, skb, 'drop', `its port ${port.device.name} is ${port.state}`);
-      return;
-    }
-    if (++skb.bridges > MOST_BRIDGES) {
-      this.#tell(frame, skb, 'drop', `it has crossed ${MOST_BRIDGES} bridges: there is a loop`);
-      return;
-    }
-    skb.link = frame;
-    this.#netfilter.enter(port, frame, skb);
+    this.#forwarding.handle(port, frame, skb);
   }
-
-  /** br_handle_frame_finish */
-  #decide(port: BridgePort, frame: Frame, skb: Skb): void {
-    if (port.learning && frame.source !== BROADCAST_MAC) this.fdb.learn(frame.source, port);
-    if (port.state === 'learning') {
-      this.#tell(frame, skb, 'drop', `its port ${port.device.name} only learns`);
-      return;
-    }
-    const up = this.promiscuity > 0;
-    if (frame.destination === BROADCAST_MAC) {
-      const copy = skb.copy();
-      this.#flood(port, frame, skb, true);
-      this.#passUp(frame, copy);
-      return;
-    }
-    const entry = this.fdb.find(frame.destination);
-    if (entry === undefined) {
-      const copy = up ? skb.copy() : undefined;
-      this.#flood(port, frame, skb);
-      if (copy !== undefined) this.#passUp(frame, copy);
-      return;
-    }
-    if (entry.state === 'permanent' || entry.port === undefined) {
-      if (this.#stack.tap.active) this.#tell(frame, skb, 'accept', 'the bridge itself has this address', entry);
-      this.#passUp(frame, skb);
-      return;
-    }
-    const copy = up ? skb.copy() : undefined;
-    this.#forward(port, entry, entry.port, frame, skb);
-    if (copy !== undefined) this.#passUp(frame, copy);
-  }
-
-  /** br_pass_frame_up: the frame comes in by the bridge itself. */
-  #passUp(frame: Frame, skb: Skb): void {
-    if (this.up) this.receive(frame, skb);
-    else this.#tell(frame, skb, 'drop', `${this.name} is down`);
-  }
-
-  #forward(from: BridgePort | undefined, entry: FdbEntry, to: BridgePort, frame: Frame, skb: Skb): void {
-    entry.used = this.#stack.clock.now();
-    const refused = refusal(from, to);
-    if (this.#stack.tap.active) {
-      if (refused === undefined) {
-        const how = entry.state === 'dynamic' ? 'was learned there' : `is ${entry.state} there`;
-        this.#tell(frame, skb, 'accept', `to port ${to.device.name}: the address ${how}`, entry);
-      } else this.#tell(frame, skb, 'drop', refused, entry);
-    }
-    if (refused === undefined) this.#netfilter.leave(from, to, frame, skb, this.#send);
-  }
-
-  /** br_flood: to every port but that by which it came. `up`: the bridge takes a copy too. */
-  #flood(from: BridgePort | undefined, frame: Frame, skb: Skb, up = false): void {
-    const broadcast = frame.destination === BROADCAST_MAC;
-    const targets = this.ports.filter(
-      (port) => (broadcast ? port.broadcastFlood : port.flood) && refusal(from, port) === undefined,
-    );
-    if (this.#stack.tap.active) this.#tellFlood(targets, frame, skb, up);
-    if (targets.length === 0) return;
-    skb.flood ??= { left: MOST_COPIES };
-    for (const [i, to] of targets.entries()) {
-      if (skb.flood.left-- <= 0) {
-        this.#tell(frame, skb, 'drop', `a broadcast storm: bridges have made ${MOST_COPIES} copies of this frame`);
-        return;
-      }
-      this.#netfilter.leave(from, to, frame, i === targets.length - 1 ? skb : skb.copy(), this.#send);
-    }
-  }
-
-  /** br_dev_queue_push_xmit */
-  readonly #send = (to: BridgePort, frame: Frame, skb: Skb): void => {
-    if (frameLinkLength(frame, skb.segmentSize) > to.device.mtu + ETHERNET_HEADER) {
-      to.device.tx.dropped++;
-      this.#tell(frame, skb, 'drop', `longer than the MTU ${to.device.mtu} of ${to.device.name}`);
-      return;
-    }
-    if (this.#stack.tap.active) this.#stack.report('send', frame, skb, { device: to.device });
-    to.device.send(frame, skb);
-  };
-
-  #tellFlood(targets: readonly BridgePort[], frame: Frame, skb: Skb, up: boolean): void {
-    const why =
-      frame.destination === BROADCAST_MAC ? 'broadcast' : `${formatMac(frame.destination)} is not in its table`;
-    const to = targets.map(({ device }) => device.name);
-    if (up) to.push('itself');
-    if (to.length === 0) this.#tell(frame, skb, 'drop', `${why}, and there is no port to flood it to`);
-    else this.#tell(frame, skb, 'accept', `flooded to ${to.join(', ')}: ${why}`);
-  }
-
-  #tell(frame: Frame, skb: Skb, verdict: Verdict, reason: string, entry?: FdbEntry): void {
-    if (!this.#stack.tap.active) return;
-    const rule = entry === undefined ? undefined : entryText(entry, this.name);
-    this.#stack.report('bridge', frame, skb, { device: this, verdict, reason, rule });
-  }
-
-  // --- Ports
 
   /** br_add_if */
   override enslave(device: Device): void {
@@ -313,18 +196,4 @@ export class Bridge extends Device {
     this.#carrier = carrier;
     this.host?.carrierChanged(this);
   }
-}
-
-/** should_deliver; @returns why a frame does not leave by a port. */
-function refusal(from: BridgePort | undefined, to: BridgePort): string | undefined {
-  if (to.state !== 'forwarding') return `port ${to.device.name} is ${to.state}`;
-  if (from === to && !to.hairpin) return `it came by port ${to.device.name}, which has no hairpin mode`;
-  if (from?.isolated === true && to.isolated) return `ports ${from.device.name} and ${to.device.name} are isolated`;
-  return undefined;
-}
-
-/** As `bridge fdb` prints it. */
-function entryText({ mac, port, state }: FdbEntry, bridge: string): string {
-  const shown = state === 'dynamic' ? '' : ` ${state}`;
-  return `${formatMac(mac)} dev ${port?.device.name ?? bridge} master ${bridge}${shown}`;
 }

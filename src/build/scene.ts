@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { Veth } from '../linux/device/veth.ts';
+import { Veth } from '../linux/device/veth/veth.ts';
 import type { NetworkNamespace } from '../linux/namespace.ts';
 import { formatIp } from '../linux/packet/address.ts';
 import type { StoryDevice, StoryLink, StoryMachine } from '../walk/story/story.ts';

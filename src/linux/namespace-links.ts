@@ -1,6 +1,6 @@
 import type { Device, DeviceSettings, LinkHost } from './device/device.ts';
 import { Loopback } from './device/loopback.ts';
-import { Veth } from './device/veth.ts';
+import { Veth } from './device/veth/veth.ts';
 import type { Wire } from './device/wire.ts';
 import type { Arp } from './ip/arp.ts';
 import { addAddress, addAddressRoutes, removeDeviceRoutes } from './ip/configuration.ts';

@@ -1,11 +1,11 @@
-import { bridge } from './bridge.ts';
+import { bridge } from './bridge/kind.ts';
 import type { Device } from './device.ts';
 import { dummy } from './dummy.ts';
-import { ipip } from './ipip.ts';
+import { ipip } from './ipip/kind.ts';
 import { type KnownKind, known } from './kind.ts';
-import { vethKind } from './veth-kind.ts';
-import { vxlan } from './vxlan.ts';
-import { wireguard } from './wireguard.ts';
+import { vethKind } from './veth/kind.ts';
+import { vxlan } from './vxlan/kind.ts';
+import { wireguard } from './wireguard/kind.ts';
 
 /**
  * Every kind of device that `ip link` knows by `type`, loaded with the programs that ask for it. A new one is one file

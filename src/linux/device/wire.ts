@@ -7,7 +7,7 @@ import type { Skb } from '../packet/skb.ts';
 import { TapSource } from '../tap/source.ts';
 import { LinkDelay } from './delay.ts';
 import { Device, type DeviceSettings, type DeviceTraits, NO_SEGMENTATION } from './device.ts';
-import { VETH_TRAITS } from './veth.ts';
+import { VETH_TRAITS } from './veth/veth.ts';
 
 export interface WireOptions {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { bridgeSlave } from '../../linux/device/bridge-slave.ts';
+import { bridgeSlave } from '../../linux/device/bridge/slave-kind.ts';
 import type { Device } from '../../linux/device/device.ts';
 import { type KnownKind, known } from '../../linux/device/kind.ts';
 import { kindOf } from '../../linux/device/kinds.ts';

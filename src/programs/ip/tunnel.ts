@@ -1,5 +1,5 @@
 import { Ipip, tunnelsOf } from '../../linux/device/ipip/ipip.ts';
-import { ipip } from '../../linux/device/ipip.ts';
+import { ipip } from '../../linux/device/ipip/kind.ts';
 import { known } from '../../linux/device/kind.ts';
 import { formatIp } from '../../linux/packet/address.ts';
 import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';

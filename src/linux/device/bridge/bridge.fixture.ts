@@ -1,7 +1,7 @@
 import type { NetworkNamespace } from '../../namespace.ts';
 import { type Lab, prefix } from '../../network.fixture.ts';
-import { bridge } from '../bridge.ts';
 import type { Bridge } from './bridge.ts';
+import { bridge } from './kind.ts';
 
 /** A bridge that is up. */
 export function addBridge(room: NetworkNamespace, name: string): Bridge {

@@ -1,13 +1,11 @@
 import type { Milliseconds } from '../../../simulation/clock.ts';
 import type { Stack } from '../../ip/stack.ts';
 import { NetlinkError } from '../../netlink-error.ts';
-import { BROADCAST_MAC, formatMac, type MacAddress } from '../../packet/address.ts';
+import type { MacAddress } from '../../packet/address.ts';
 import type { Frame } from '../../packet/packet.ts';
-import { frameLinkLength } from '../../packet/segmentation.ts';
 import type { Skb } from '../../packet/skb.ts';
-import type { Verdict } from '../../tap/tap.ts';
 import { Device, type DeviceSettings, type DeviceTraits, ETHERNET } from '../device.ts';
-import { Fdb, type FdbEntry } from './fdb.ts';
+import { Fdb } from './fdb.ts';
 import { Forwarding } from './forwarding.ts';
 import { BridgePort } from './port.ts';
 

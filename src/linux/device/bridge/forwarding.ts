@@ -4,9 +4,8 @@ import type { Frame } from '../../packet/packet.ts';
 import { frameLinkLength } from '../../packet/segmentation.ts';
 import type { Skb } from '../../packet/skb.ts';
 import type { Verdict } from '../../tap/tap.ts';
-import type { Device } from '../device.ts';
 import type { Fdb, FdbEntry } from './fdb.ts';
-import { BridgeNetfilter } from './netfilter.ts';
+import { BridgeNetfilter, type FilteredBridge } from './netfilter.ts';
 import type { BridgePort } from './port.ts';
 
 const ETHERNET_HEADER = 14;
@@ -18,7 +17,7 @@ const MOST_BRIDGES = 128;
 const MOST_COPIES = 5000;
 
 /** The bridge, as what decides about its frames sees it. */
-interface SwitchingDevice extends Device {
+interface SwitchingDevice extends FilteredBridge {
   readonly fdb: Fdb;
   readonly ports: readonly BridgePort[];
 }

@@ -6,7 +6,7 @@ import type { Device } from '../device.ts';
 import type { BridgePort } from './port.ts';
 
 /** The bridge: it may ask for netfilter where the namespace does not. */
-interface FilteredBridge extends Device {
+export interface FilteredBridge extends Device {
   readonly callIptables: boolean;
 }
 

@@ -1,8 +1,8 @@
-import { NetlinkError } from '../netlink-error.ts';
-import { BridgePort, portStates } from './bridge/port.ts';
-import { bridgeId } from './bridge.ts';
-import type { Device } from './device.ts';
-import { Decimal, type DeviceKind, type Property, type PropertyWords } from './kind.ts';
+import { NetlinkError } from '../../netlink-error.ts';
+import type { Device } from '../device.ts';
+import { Decimal, type DeviceKind, type Property, type PropertyWords } from '../kind.ts';
+import { bridgeId } from './kind.ts';
+import { BridgePort, portStates } from './port.ts';
 
 /** The settings of a port, as they are to be. */
 interface PortConfig {

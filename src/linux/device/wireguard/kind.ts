@@ -1,6 +1,6 @@
-import type { Device } from './device.ts';
-import type { DeviceKind } from './kind.ts';
-import { Wireguard } from './wireguard/wireguard.ts';
+import type { Device } from '../device.ts';
+import type { DeviceKind } from '../kind.ts';
+import { Wireguard } from './wireguard.ts';
 
 export const wireguard: DeviceKind<undefined, Wireguard> = {
   name: 'wireguard',

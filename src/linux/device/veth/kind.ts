@@ -1,5 +1,5 @@
-import type { Device } from './device.ts';
-import type { DeviceKind } from './kind.ts';
+import type { Device } from '../device.ts';
+import type { DeviceKind } from '../kind.ts';
 
 /** veth(4). Its two ends are made together by `ip link` itself; a machine's end of the wire looks like one. */
 export const vethKind: DeviceKind<undefined, Device> = {

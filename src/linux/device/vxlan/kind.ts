@@ -1,10 +1,10 @@
-import { NetlinkError } from '../netlink-error.ts';
-import { formatIp, isMulticast } from '../packet/address.ts';
-import type { Device } from './device.ts';
-import type { DeviceKind, Property } from './kind.ts';
-import { tosProperty, ttlProperty } from './tunnel-properties.ts';
-import { usage } from './vxlan/usage.ts';
-import { HEADROOM, Vxlan, type VxlanConfig } from './vxlan/vxlan.ts';
+import { NetlinkError } from '../../netlink-error.ts';
+import { formatIp, isMulticast } from '../../packet/address.ts';
+import type { Device } from '../device.ts';
+import type { DeviceKind, Property } from '../kind.ts';
+import { tosProperty, ttlProperty } from '../tunnel-properties.ts';
+import { usage } from './usage.ts';
+import { HEADROOM, Vxlan, type VxlanConfig } from './vxlan.ts';
 
 /** Linux's own port, from before IANA gave 4789. */
 const DEFAULT_PORT = 8472;

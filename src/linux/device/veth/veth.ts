@@ -1,11 +1,11 @@
-import type { Clock } from '../../simulation/clock.ts';
-import type { Random } from '../../simulation/random.ts';
-import type { Frame } from '../packet/packet.ts';
-import { frameLinkLength } from '../packet/segmentation.ts';
-import type { Skb } from '../packet/skb.ts';
-import type { TapSource } from '../tap/source.ts';
-import { LinkDelay } from './delay.ts';
-import { Device, type DeviceSettings, type DeviceTraits, ETHERNET, type LinkHost } from './device.ts';
+import type { Clock } from '../../../simulation/clock.ts';
+import type { Random } from '../../../simulation/random.ts';
+import type { Frame } from '../../packet/packet.ts';
+import { frameLinkLength } from '../../packet/segmentation.ts';
+import type { Skb } from '../../packet/skb.ts';
+import type { TapSource } from '../../tap/source.ts';
+import { LinkDelay } from '../delay.ts';
+import { Device, type DeviceSettings, type DeviceTraits, ETHERNET, type LinkHost } from '../device.ts';
 
 const VETH_DELAY = 0.012;
 const ETHERNET_HEADER = 14;

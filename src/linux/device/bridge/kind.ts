@@ -1,8 +1,8 @@
-import type { MacAddress } from '../packet/address.ts';
-import { Bridge } from './bridge/bridge.ts';
-import { usage } from './bridge/usage.ts';
-import type { Device } from './device.ts';
-import { Decimal, type DeviceKind, type Property } from './kind.ts';
+import type { MacAddress } from '../../packet/address.ts';
+import type { Device } from '../device.ts';
+import { Decimal, type DeviceKind, type Property } from '../kind.ts';
+import { Bridge } from './bridge.ts';
+import { usage } from './usage.ts';
 
 /** A hundredth of a second, in which the tool takes and shows times (USER_HZ). */
 const TICK = 10;

@@ -1,11 +1,11 @@
-import type { Stack } from '../ip/stack.ts';
-import { NetlinkError } from '../netlink-error.ts';
-import { formatIp } from '../packet/address.ts';
-import { IP_HEADER } from '../packet/size.ts';
-import type { Device, DeviceSettings } from './device.ts';
-import { Ipip, type IpipConfig, tunnelsOf } from './ipip/ipip.ts';
-import type { DeviceKind, Property } from './kind.ts';
-import { tosProperty, ttlProperty } from './tunnel-properties.ts';
+import type { Stack } from '../../ip/stack.ts';
+import { NetlinkError } from '../../netlink-error.ts';
+import { formatIp } from '../../packet/address.ts';
+import { IP_HEADER } from '../../packet/size.ts';
+import type { Device, DeviceSettings } from '../device.ts';
+import type { DeviceKind, Property } from '../kind.ts';
+import { tosProperty, ttlProperty } from '../tunnel-properties.ts';
+import { Ipip, type IpipConfig, tunnelsOf } from './ipip.ts';
 
 const ETHERNET_MTU = 1500;
 /** The device that the module makes in a namespace. */

@@ -54,7 +54,7 @@ export const networkTools: readonly NetworkTool[] = [
   {
     name: 'iptables',
     summary: 'the tables raw, mangle, nat, filter and security, as iptables 1.8.9 (nf_tables) prints them',
-    leavesOut: 'other matches and targets; these rules are not in the output of `nft list ruleset`',
+    leavesOut: 'other matches and targets',
   },
   { name: 'iptables-restore', summary: 'a whole rule set at once, or not at all' },
   { name: 'iptables-save', summary: 'the rules in a form that iptables-restore takes' },
@@ -66,7 +66,8 @@ export const networkTools: readonly NetworkTool[] = [
   {
     name: 'nft',
     summary: 'tables, chains, rules, sets and maps of the families ip and inet (nftables 1.0.6)',
-    leavesOut: 'the families ip6, arp, bridge and netdev, flowtables, include, interactive use',
+    leavesOut:
+      'the families ip6, arp, bridge and netdev, flowtables, include, interactive use; changing tables of iptables',
   },
   {
     name: 'nsenter',

@@ -1,6 +1,7 @@
 import { LinuxError, strerror } from '../../linux/errno.ts';
 import { resolvePath } from '../../linux/files/path.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
+import { joinTables } from '../../linux/netfilter/iptables-nft/tables.ts';
 import { carryOut } from '../../linux/netfilter/nftables/command/carry-out.ts';
 import { nftablesOf } from '../../linux/netfilter/nftables/kernel.ts';
 import { describeError } from '../../linux/netfilter/nftables/parse/location.ts';
@@ -27,6 +28,7 @@ async function run(process: Process, options: NftOptions): Promise<number> {
     throw new NftExit('Error: -D/--define can only be used with -f/--filename\n', 1);
   }
   const kernel = nftablesOf(netns.stack);
+  joinTables(netns.stack);
   const { file, words, defines } = options;
   if (file === undefined && words.length === 0) throw new NftExit('nft: no command specified\n', 1);
   if (file === undefined && /^monitor\b/.test(words.join(' ').trim())) return monitor(process, netns, options);
@@ -40,7 +42,7 @@ async function run(process: Process, options: NftOptions): Promise<number> {
     dry: options.check,
     style: { ...options, devices: kernel.runtime.devices },
   });
-  if (output !== '') await process.stdout.write(output);
+  for (const { warning, text } of output) await (warning ? process.stderr : process.stdout).write(text);
   for (const error of errors) await process.stderr.write(describeError(error));
   return errors.length === 0 ? 0 : 1;
 }

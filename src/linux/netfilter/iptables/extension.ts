@@ -62,6 +62,10 @@ interface Description<O extends Options> {
   save?(values: Values<O>): string;
   /** As `iptables -L` writes it; `numeric` is `-n`. */
   list(values: Values<O>, numeric: boolean, head: RuleHead): string;
+  /** As `iptables-translate` words it for nft, and `nft list` too (xlate); undefined: there are no words for that. */
+  translate?(values: Values<O>, head: RuleHead): string | undefined;
+  /** What iptables-nft puts into nf_tables' own expressions, in nft's words; undefined: it stays one of xtables. */
+  native?(values: Values<O>, head: RuleHead): readonly string[] | undefined;
   /** Where the kernel takes it (xt_match and xt_target: table, hooks, proto); absent: everywhere. */
   readonly tables?: readonly TableName[];
   readonly hooks?: readonly Hook[];
@@ -98,6 +102,8 @@ interface Extension {
   settle(values: AnyValues, head: RuleHead, place: Place): AnyValues;
   save(values: AnyValues): string;
   list(values: AnyValues, numeric: boolean, head: RuleHead): string;
+  translate(values: AnyValues, head: RuleHead): string | undefined;
+  native(values: AnyValues, head: RuleHead): readonly string[] | undefined;
   notAt(values: AnyValues): readonly Hook[];
   refused(values: AnyValues, head: RuleHead, place: Place): boolean;
 }
@@ -154,6 +160,8 @@ function shared<O extends Options>(description: Description<O>): Extension {
     },
     save: (any) => description.save?.(any as Values<O>) ?? saveOptions(options, any),
     list: (any, numeric, head) => description.list(any as Values<O>, numeric, head),
+    translate: (any, head) => description.translate?.(any as Values<O>, head),
+    native: (any, head) => description.native?.(any as Values<O>, head),
     notAt: (any) => description.notAt?.(any as Values<O>) ?? [],
     refused: (any, head, place) => description.refused?.(any as Values<O>, head, place) ?? false,
   };

@@ -25,13 +25,14 @@ const DEPTH = 16;
 
 /**
  * What the kernel has against the rules that a transaction adds: by itself (xt_check_match, xt_check_target), and in
- * their places (nft_table_validate). A problem of the whole is put down to the first rule that makes it one.
+ * their places (nft_table_validate). A problem of the whole is put down to the first rule that makes it one: for that
+ * the kernel does it all once more (`replayed`).
  */
 export function refusedByKernel(
   changed: ReadonlyMap<TableName, Table | undefined>,
   added: readonly Added[],
   place: Place,
-): readonly KernelProblem[] {
+): { readonly problems: readonly KernelProblem[]; readonly replayed: boolean } {
   const problems: KernelProblem[] = [];
   for (const one of added) {
     const table = changed.get(one.table);
@@ -40,12 +41,12 @@ export function refusedByKernel(
     const reason = ruleProblem(one.rule.spec, one.table, chain, table, place);
     if (reason !== undefined) problems.push(said(one, reason));
   }
-  if (problems.length > 0) return problems;
+  if (problems.length > 0) return { problems, replayed: false };
   for (const [name, table] of changed) {
     if (table === undefined || tableProblem(table, name) === undefined) continue;
     problems.push(...blame(table, name, added));
   }
-  return problems;
+  return { problems, replayed: problems.length > 0 };
 }
 
 function said({ operation, chain, line }: Added, reason: Reason): KernelProblem {

@@ -38,14 +38,17 @@ export class Rule {
   readonly spec: RuleSpec;
   packets: number;
   bytes: number;
+  /** Its number in nf_tables; 0: it is not there yet. */
+  handle: number;
   /** What the evaluation has made of it; it lives as long as the rule, as the kernel's rule data does. */
   compiled: unknown = undefined;
   #text: string | undefined;
 
-  constructor(spec: RuleSpec, packets = 0, bytes = 0) {
+  constructor(spec: RuleSpec, packets = 0, bytes = 0, handle = 0) {
     this.spec = spec;
     this.packets = packets;
     this.bytes = bytes;
+    this.handle = handle;
   }
 
   /** As `iptables -S` writes it, without `-A CHAIN`. */

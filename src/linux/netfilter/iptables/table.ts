@@ -16,6 +16,8 @@ export class Chain {
   bytes: number;
   /** A built-in chain is in the kernel from its first rule or policy on; until then tools only show it. */
   exists: boolean;
+  /** Its number in nf_tables; 0: it is not there yet. */
+  handle = 0;
 
   constructor(name: string, hook: Hook | undefined) {
     this.name = name;
@@ -37,7 +39,22 @@ export class Chain {
     copy.packets = this.packets;
     copy.bytes = this.bytes;
     copy.exists = this.exists;
+    copy.handle = this.handle;
     return copy;
+  }
+}
+
+/** The numbers that nf_tables gives a table, and its chains and rules together. */
+export class Handles {
+  readonly table: number;
+  #last = 0;
+
+  constructor(table: number) {
+    this.table = table;
+  }
+
+  next(): number {
+    return ++this.#last;
   }
 }
 
@@ -45,9 +62,12 @@ export class Chain {
 export class Table {
   readonly name: string;
   readonly chains: Map<string, Chain>;
+  /** Of the table in nf_tables: its next contents go on counting. Absent: it is not there yet. */
+  handles: Handles | undefined;
 
-  constructor(name: string, chains: Iterable<Chain>) {
+  constructor(name: string, chains: Iterable<Chain>, handles?: Handles) {
     this.name = name;
+    this.handles = handles;
     this.chains = new Map([...chains].map((chain) => [chain.name, chain]));
   }
 
@@ -55,6 +75,7 @@ export class Table {
     return new Table(
       this.name,
       [...this.chains.values()].map((chain) => chain.copy()),
+      this.handles,
     );
   }
 
@@ -89,5 +110,5 @@ function led(rule: Rule, from: string, to: string): Rule {
   const { action } = rule.spec;
   if (chainOf(rule.spec) !== from || (action.kind !== 'jump' && action.kind !== 'goto')) return rule;
   const spec: RuleSpec = { ...rule.spec, action: { kind: action.kind, chain: to } };
-  return new Rule(spec, rule.packets, rule.bytes);
+  return new Rule(spec, rule.packets, rule.bytes, rule.handle);
 }

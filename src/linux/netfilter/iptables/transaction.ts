@@ -1,3 +1,4 @@
+import { nextTableHandle } from '../table-handles.ts';
 import type { Command } from './command.ts';
 import type { Place } from './extension.ts';
 import { type Added, type KernelProblem, refusedByKernel } from './kernel-check.ts';
@@ -5,7 +6,7 @@ import { listChain, verboseText } from './list.ts';
 import { Problem, Refusal, refusals } from './problem.ts';
 import { chainOf, Rule, type RuleSpec } from './rule.ts';
 import { listRules } from './save.ts';
-import { Chain, type Policy, type Table } from './table.ts';
+import { Chain, Handles, type Policy, type Table } from './table.ts';
 import type { TableName } from './table-name.ts';
 import { emptyTable, type Tables } from './tables.ts';
 
@@ -18,6 +19,8 @@ export class Transaction {
   readonly #changed = new Map<TableName, Table | undefined>();
   readonly #added: Added[] = [];
   readonly #problems: KernelProblem[] = [];
+  /** What it makes, in the order in which the kernel numbers it. */
+  readonly #made: { readonly table: TableName; readonly part: Chain | Rule }[] = [];
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -69,8 +72,11 @@ export class Transaction {
   /** Puts the changes in force, or @returns what the kernel refuses; then nothing has changed. */
   commit(): readonly KernelProblem[] {
     const place: Place = { stack: this.#tables.stack };
-    const problems = [...this.#problems, ...refusedByKernel(this.#changed, this.#added, place)];
+    this.#number();
+    const refused = refusedByKernel(this.#changed, this.#added, place);
+    const problems = [...this.#problems, ...refused.problems];
     if (problems.length === 0) this.#tables.commit(this.#changed);
+    else if (refused.replayed) for (const { table } of this.#made) this.#changed.get(table)?.handles?.next();
     return problems;
   }
 
@@ -86,7 +92,7 @@ export class Transaction {
   declare(name: TableName, chain: string): void {
     const table = this.#change(name);
     const found = table.chains.get(chain);
-    if (found === undefined) table.chains.set(chain, new Chain(chain, undefined));
+    if (found === undefined) this.#addChain(name, table, chain);
     else found.rules = [];
   }
 
@@ -99,11 +105,31 @@ export class Transaction {
     if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') throw new Refusal(refusals.badPolicy);
     if (!this.isBuiltIn(name, chain)) throw new Refusal(refusals.notBuiltin);
     const found = this.#change(name).chains.get(chain) as Chain;
-    found.exists = true;
+    this.#exist(name, found);
     if (policy !== '-') found.policy = policy as Policy;
     found.counts = true;
     found.packets = counters?.packets ?? 0;
     found.bytes = counters?.bytes ?? 0;
+  }
+
+  #addChain(name: TableName, table: Table, chain: string): void {
+    const made = new Chain(chain, undefined);
+    table.chains.set(chain, made);
+    this.#made.push({ table: name, part: made });
+  }
+
+  /** A built-in chain is made when it is first needed. */
+  #exist(name: TableName, chain: Chain): void {
+    if (!chain.exists) this.#made.push({ table: name, part: chain });
+    chain.exists = true;
+  }
+
+  /** Numbers are given before the kernel judges: what it refuses has used its numbers all the same. */
+  #number(): void {
+    for (const table of this.#changed.values()) {
+      if (table !== undefined) table.handles ??= new Handles(nextTableHandle(this.#tables.stack));
+    }
+    for (const { table, part } of this.#made) part.handle ||= this.#changed.get(table)?.handles?.next() ?? 0;
   }
 
   /** As it is now, also where it is not there yet. */
@@ -136,7 +162,7 @@ export class Transaction {
     const operation = `RULE_${command.name.toUpperCase()}` as Added['operation'];
     if (operation === 'RULE_REPLACE' && !known.exists) throw new Refusal(refusals.noChain);
     const chain = this.#change(name).chains.get(chainName) as Chain;
-    chain.exists = true;
+    this.#exist(name, chain);
     let text = '';
     for (const spec of command.rules) {
       const rule = new Rule(spec, command.counters.packets, command.counters.bytes);
@@ -145,9 +171,11 @@ export class Transaction {
       else {
         if (operation === 'RULE_INSERT' && number > rules.length + 1) throw new Refusal(refusals.index);
         if (operation === 'RULE_REPLACE' && number > rules.length) throw new Refusal('Index of replacement too big');
-        rules.splice(number - 1, operation === 'RULE_REPLACE' ? 1 : 0, rule);
+        const [old] = rules.splice(number - 1, operation === 'RULE_REPLACE' ? 1 : 0, rule);
+        rule.handle = old?.handle ?? 0;
       }
       chain.rules = rules;
+      if (rule.handle === 0) this.#made.push({ table: name, part: rule });
       this.#added.push({ operation, table: name, chain: chainName, rule, line });
       if (command.verbose > 0) text += verboseText(spec);
     }
@@ -195,7 +223,12 @@ export class Transaction {
       command.name === 'list-rules'
         ? listRules(chains, command.number, command.verbose > 0)
         : chains.map((chain) => listChain(table, chain, command, command.number)).join('\n');
-    if (command.andZero) this.#zero(name, command.chain, false);
+    if (command.andZero) {
+      // Listing makes the built-in chains ready; only what changes something puts them into the kernel, too.
+      const changed = this.#change(name).chains;
+      for (const chain of chains) this.#exist(name, changed.get(chain.name) as Chain);
+      this.#zero(name, command.chain, false);
+    }
     return text;
   }
 
@@ -205,7 +238,7 @@ export class Transaction {
     for (const one of this.#change(name).list()) {
       if (chain !== undefined && one.name !== chain) continue;
       one.rules = [];
-      if (chain !== undefined) one.exists = true;
+      if (chain !== undefined || verbose > 0) this.#exist(name, one);
       if (verbose > 0) text += `Flushing chain \`${one.name}'\n`;
     }
     return text;
@@ -219,7 +252,7 @@ export class Transaction {
       if (verbose) text += `Zeroing chain \`${one.name}'\n`;
       if (!one.exists && chain === undefined) continue;
       const changed = this.#change(name).chains.get(one.name) as Chain;
-      changed.exists = true;
+      this.#exist(name, changed);
       changed.packets = 0;
       changed.bytes = 0;
       for (const rule of changed.rules) zero(rule);
@@ -236,7 +269,7 @@ export class Transaction {
 
   #newChain(name: TableName, chain: string): void {
     if (this.#look(name).chains.has(chain)) throw new Refusal(refusals.chainExists);
-    this.#change(name).chains.set(chain, new Chain(chain, undefined));
+    this.#addChain(name, this.#change(name), chain);
   }
 
   #deleteChains(name: TableName, { chain, verbose }: Command, line: number): string {

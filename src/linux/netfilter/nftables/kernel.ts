@@ -1,8 +1,10 @@
 import type { Stack } from '../../ip/stack.ts';
 import { enterNat } from '../nat/enter.ts';
 import type { Passage } from '../passage.ts';
+import { nextTableHandle } from '../table-handles.ts';
 import type { Base } from './chain.ts';
 import { evaluateChain } from './evaluate.ts';
+import type { Keeper } from './keeper.ts';
 import { nearest } from './misspell.ts';
 import { type Location, NftError } from './parse/location.ts';
 import type { Rule } from './rule.ts';
@@ -12,7 +14,7 @@ import type { Element } from './set/element.ts';
 import type { NftSet } from './set/set.ts';
 import type { VerdictSyntax } from './syntax.ts';
 import { Chain, type NamedObject, Table } from './table.ts';
-import { errors, refused, type Transaction } from './transaction.ts';
+import { errors, notOwn, refused, type Transaction } from './transaction.ts';
 import type { Family } from './typing.ts';
 import { invalid } from './validate.ts';
 
@@ -25,9 +27,11 @@ export interface Named {
 /** The nf_tables of one namespace, as netlink messages change it (net/netfilter/nf_tables_api.c). */
 export class Nftables {
   readonly runtime: Runtime;
+  /** Those that nft has made. */
   readonly tables = new Map<string, Table>();
+  /** Who else has tables here. */
+  keeper: Keeper | undefined;
   readonly #hooks = new Map<Chain, () => void>();
-  #handles = 0;
   /** Counts the transactions that were carried out. */
   generation = 1;
 
@@ -36,12 +40,21 @@ export class Nftables {
   }
 
   table(family: Family, name: string): Table | undefined {
-    return this.tables.get(`${family} ${name}`);
+    return this.tables.get(`${family} ${name}`) ?? (family === 'ip' ? this.keeper?.table(name) : undefined);
   }
 
+  /** All, whoever has made them, in the order in which they were made. */
+  all(): readonly Table[] {
+    const own = [...this.tables.values()];
+    const others = this.keeper?.tables() ?? [];
+    return others.length === 0 ? own : [...own, ...others].sort((a, b) => a.handle - b.handle);
+  }
+
+  /** For changing what is in it. */
   tableAt(family: Family, name: Named): Table {
     const table = this.table(family, name.text);
     if (table === undefined) throw refused('ENOENT', name.at);
+    if (table.keeper !== undefined) throw notOwn(table, name.at);
     return table;
   }
 
@@ -61,13 +74,14 @@ export class Nftables {
       return known;
     }
     const table = new Table(family, name.text);
-    table.handle = ++this.#handles;
+    table.handle = nextTableHandle(this.runtime.stack);
     tx.set(this.tables, table.title, table);
     return table;
   }
 
   deleteTable(tx: Transaction, table: Table): void {
-    tx.delete(this.tables, table.title);
+    if (table.keeper !== undefined) this.keeper?.delete(tx, table);
+    else tx.delete(this.tables, table.title);
   }
 
   addChain(tx: Transaction, table: Table, name: Named, base: Base | undefined, comment?: string): Chain {
@@ -135,6 +149,7 @@ export class Nftables {
   }
 
   deleteRule(tx: Transaction, chain: Chain, rule: Rule): void {
+    if (chain.table.keeper !== undefined) throw notOwn(chain.table, undefined);
     for (const target of rule.targets) tx.use(target, -1);
     for (const used of [...rule.sets, ...rule.objects]) tx.use(used, -1);
     tx.remove(chain.rules, rule);

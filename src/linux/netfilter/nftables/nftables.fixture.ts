@@ -25,7 +25,7 @@ export class Nft {
       readFile: () => undefined,
     });
     if (errors.length > 0) throw new Error(errors.map(describeError).join(''));
-    return output;
+    return output.map(({ text }) => text).join('');
   }
 
   /** The errors alone. */

@@ -29,6 +29,10 @@ export class Rule {
     this.changes = changes.length === 0 ? undefined : changes.join(', ');
   }
 
+  get foreign(): boolean {
+    return this.statements.some(({ foreign }) => foreign === true);
+  }
+
   compile(runtime: Runtime): void {
     this.#steps = this.statements.map((statement) => statement.compile(runtime));
   }

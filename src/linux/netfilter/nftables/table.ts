@@ -23,6 +23,11 @@ export class Chain implements Chainlike {
     this.comment = comment;
   }
 
+  /** Has it statements that only iptables understands? */
+  get foreign(): boolean {
+    return this.rules.some(({ foreign }) => foreign);
+  }
+
   /** The lines of `nft list`; `rules` false: its declaration alone, as `list chains` has it. */
   lines(style: Style, rules = true): string[] {
     const lines = [`chain ${this.name} {${style.handles === true ? ` # handle ${this.handle}` : ''}`];
@@ -60,13 +65,16 @@ export class Table {
   handle = 0;
   comment: string | undefined;
   dormant = false;
+  /** Whose table it is, where it isn't nft's. */
+  readonly keeper: string | undefined;
   readonly chains = new Map<string, Chain>();
   readonly sets = new Map<string, NftSet>();
   readonly objects = new Map<string, NamedObject>();
   #handles = 0;
 
-  constructor(family: Family, name: string) {
+  constructor(family: Family, name: string, keeper?: string) {
     this.family = family;
+    this.keeper = keeper;
     this.name = name;
   }
 

@@ -17,6 +17,11 @@ export function refused(code: keyof typeof errors, at: Location | undefined): Nf
   return new NftError(`Could not process rule: ${errors[code]}`, at);
 }
 
+/** What is in another's table is changed by its own tool. */
+export function notOwn({ keeper, title }: Table, at: Location | undefined): NftError {
+  return new NftError(`changing table ${title}, which is of ${keeper}, is not modelled here`, at);
+}
+
 /** Changes that are made together or not at all: each one says how it is taken back. */
 export class Transaction {
   readonly #undo: (() => void)[] = [];

@@ -64,6 +64,15 @@ export const addrtype = match({
     }
     return `${text}${input ? ' limit-in' : ''}${output ? ' limit-out' : ''}`;
   },
+  // Of the two types the first alone is told, and `!` of either (_addrtype_xlate).
+  translate({ 'src-type': source, 'dst-type': destination, 'limit-iface-in': input, 'limit-iface-out': output }) {
+    const bits = source?.value ?? destination?.value ?? 0;
+    const names = TYPES.filter((_, i) => (bits & (1 << i)) !== 0).map((name) => name.toLowerCase());
+    const device = input ? ' . iif' : output ? ' . oif' : '';
+    const not = source?.inverted || destination?.inverted ? '!= ' : '';
+    const list = names.length > 1 ? `{ ${names.join(', ')} }` : names.join('');
+    return `fib ${source === undefined ? 'daddr' : 'saddr'}${device} type ${not}${list}`;
+  },
   notAt: ({ 'limit-iface-in': input, 'limit-iface-out': output }) => (output ? BEFORE : input ? AFTER : []),
   compile(
     { 'src-type': source, 'dst-type': destination, 'limit-iface-in': input, 'limit-iface-out': output },

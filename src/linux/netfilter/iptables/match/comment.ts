@@ -9,5 +9,6 @@ export const comment = match({
   summary: 'carries a text and matches always',
   options: { comment: option(text(LENGTH), { required: true }) },
   list: ({ comment }) => `/* ${comment?.value} */`,
+  translate: () => '',
   compile: () => () => true,
 });

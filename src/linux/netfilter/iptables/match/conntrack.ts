@@ -1,12 +1,12 @@
 import { formatIp, netmask } from '../../../packet/address.ts';
 import { conntrackOf } from '../../conntrack/conntrack.ts';
 import type { ConnectionEntry, Tracked, Tuple } from '../../conntrack/tracked.ts';
-import { type Given, match, option } from '../extension.ts';
+import { type Given, match, type Values as OptionValues, option } from '../extension.ts';
 import { type Kind, type MaskedAddress, maskText, parseAddress, portPair, type Range, wordList } from '../kind.ts';
 import { parseNumber, parseProtocol } from '../names.ts';
 import { Problem } from '../problem.ts';
 import { protocolNumber } from '../protocol-number.ts';
-import { stateBit } from './state.ts';
+import { stateBit, translateState } from './state.ts';
 
 /** By bit; SNAT and DNAT are no states but whether the connection's addresses are translated. */
 const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'] as const;
@@ -67,26 +67,67 @@ const direction: Kind<'ORIGINAL' | 'REPLY'> = {
   save: (value) => value,
 };
 
+/** conntrack3_mt_xlate: SNAT and DNAT hide the other states, and are inverted where the status is. */
+function translation(values: Values): string {
+  const { ctdir, ctproto, ctstate, ctstatus } = values;
+  const parts: string[] = [];
+  if (ctdir !== undefined) parts.push(`ct direction ${ctdir.value.toLowerCase()}`);
+  const not = (given: Given<unknown>) => (given.inverted ? '!= ' : '');
+  if (ctproto !== undefined) {
+    parts.push(`ct ${ctdir?.value === 'REPLY' ? 'reply' : 'original'} protocol ${not(ctproto)}${ctproto.value}`);
+  }
+  if (ctstate !== undefined && (ctstate.value & (SNAT | DNAT)) !== 0) {
+    parts.push(`ct status ${ctstatus?.inverted ? '!=' : ''}${(ctstate.value & SNAT) !== 0 ? 'snat' : 'dnat'}`);
+  } else if (ctstate !== undefined) parts.push(`ct state ${translateState(ctstate)}`);
+  if (ctstatus !== undefined) {
+    const names = STATUSES.filter((_, i) => i > 0 && (ctstatus.value & (1 << i)) !== 0);
+    const words = names.map((name) => name.toLowerCase().replace('_', '-')).join(',');
+    parts.push(`ct status ${[ctstatus.inverted ? '!' : '', words].filter(Boolean).join(' ')}`.trimEnd());
+  }
+  for (const side of ['orig', 'repl'] as const) {
+    for (const end of ['src', 'dst'] as const) {
+      const given = values[`ct${side}${end}`];
+      const whose = side === 'orig' ? 'original' : 'reply';
+      const field = end === 'src' ? 'saddr' : 'daddr';
+      if (given !== undefined) parts.push(`ct ${whose} ${field} ${not(given)}${address.save(given.value)}`);
+    }
+  }
+  for (const side of ['orig', 'repl'] as const) {
+    for (const end of ['src', 'dst'] as const) {
+      const given = values[`ct${side}${end}port`];
+      if (given === undefined) continue;
+      const { from, to } = given.value;
+      const ports = from === to ? String(from) : `${from}-${to}`;
+      parts.push(`ct ${side === 'orig' ? 'original' : 'reply'} proto-${end} ${not(given)}${ports}`);
+    }
+  }
+  return parts.join(' ');
+}
+
 type Test = (connection: Tracked) => boolean;
+
+const options = {
+  ctstate: option(states, { invert: true }),
+  ctproto: option(protocol, { invert: true }),
+  ctorigsrc: option(address, { invert: true }),
+  ctorigdst: option(address, { invert: true }),
+  ctreplsrc: option(address, { invert: true }),
+  ctrepldst: option(address, { invert: true }),
+  ctorigsrcport: option(portPair, { invert: true }),
+  ctorigdstport: option(portPair, { invert: true }),
+  ctreplsrcport: option(portPair, { invert: true }),
+  ctrepldstport: option(portPair, { invert: true }),
+  ctstatus: option(statuses, { invert: true }),
+  ctdir: option(direction),
+};
+
+type Values = OptionValues<typeof options>;
 
 export const conntrack = match({
   name: 'conntrack',
   summary: "the connection's state, status, direction, protocol, addresses and ports",
   leavesOut: '--ctexpire',
-  options: {
-    ctstate: option(states, { invert: true }),
-    ctproto: option(protocol, { invert: true }),
-    ctorigsrc: option(address, { invert: true }),
-    ctorigdst: option(address, { invert: true }),
-    ctreplsrc: option(address, { invert: true }),
-    ctrepldst: option(address, { invert: true }),
-    ctorigsrcport: option(portPair, { invert: true }),
-    ctorigdstport: option(portPair, { invert: true }),
-    ctreplsrcport: option(portPair, { invert: true }),
-    ctrepldstport: option(portPair, { invert: true }),
-    ctstatus: option(statuses, { invert: true }),
-    ctdir: option(direction),
-  },
+  options,
   settle(values) {
     if (Object.keys(values).length === 0) throw new Problem('conntrack: At least one option is required');
     return values;
@@ -100,6 +141,7 @@ export const conntrack = match({
       })
       .join(' ');
   },
+  translate: translation,
   compile(values, { stack }) {
     conntrackOf(stack);
     const { ctstate, ctstatus, ctproto, ctdir } = values;

@@ -94,6 +94,13 @@ export const icmp = match({
     const code = from === to ? ` code ${from}` : from === 0 && to === 255 ? '' : ` codes ${from}-${to}`;
     return `${given.inverted ? 'icmp !type' : 'icmptype'} ${type}${code}`;
   },
+  translate({ 'icmp-type': given }) {
+    if (given === undefined || given.value.type === 255) return 'ip protocol icmp';
+    const { type, from, to } = given.value;
+    if (from === to) return undefined;
+    const name = NAMES.find((one) => one[1] === type && one[2] === from && one[3] === to)?.[0];
+    return name === undefined ? undefined : `icmp type ${given.inverted ? '!= ' : ''}${name}`;
+  },
   compile({ 'icmp-type': given }) {
     const { type: wanted, from, to } = given?.value ?? { type: 255, from: 0, to: 255 };
     const inverted = given?.inverted ?? false;

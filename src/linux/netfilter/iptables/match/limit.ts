@@ -44,6 +44,11 @@ const rate: Kind<number> = {
   },
 };
 
+/** nft has the units' whole names. */
+function nftRate(period: number): string {
+  return rate.save(period).replace('min', 'minute').replace('sec', 'second');
+}
+
 export const limit = match({
   name: 'limit',
   summary: 'no more than so many packets in a time (a token bucket)',
@@ -58,6 +63,11 @@ export const limit = match({
   },
   list: ({ limit, 'limit-burst': burst }) =>
     `limit: avg ${rate.save(limit?.value ?? 1)} burst ${burst?.value ?? DEFAULT_BURST}`,
+  translate: ({ limit, 'limit-burst': burst }) =>
+    `limit rate ${nftRate(limit?.value ?? 1)} burst ${burst?.value ?? DEFAULT_BURST} packets`,
+  native: ({ limit, 'limit-burst': burst }) => [
+    `limit rate ${nftRate(limit?.value ?? 1)}${burst === undefined ? '' : ` burst ${burst.value} packets`}`,
+  ],
   compile({ limit, 'limit-burst': burst }, { stack }) {
     // A bucket of milliseconds: each packet costs its period, and it never holds more than the burst is worth.
     const cost = ((limit?.value ?? 1) / SCALE) * 1000;

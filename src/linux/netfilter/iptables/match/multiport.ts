@@ -39,6 +39,11 @@ function text(ranges: readonly Range[], say: (port: number) => string): string {
   return ranges.map(({ from, to }) => (from === to ? say(from) : `${say(from)}:${say(to)}`)).join(',');
 }
 
+/** Both ends of a range are told as ports of their own (multiport_xlate_v1). */
+function eachPort(ranges: readonly Range[]): readonly number[] {
+  return ranges.flatMap(({ from, to }) => (from === to ? [from] : [from, to]));
+}
+
 function has(ranges: readonly Range[], port: number): boolean {
   for (const { from, to } of ranges) if (port >= from && port <= to) return true;
   return false;
@@ -75,6 +80,18 @@ export const multiport = match({
       if (given !== undefined) return `multiport ${name} ${given.inverted ? ' !' : ''}${text(given.value, say)}`;
     }
     return 'multiport';
+  },
+  translate({ sports, dports, ports }, { protocol }) {
+    const name = PROTOCOLS.get(protocol);
+    if (name === undefined) return undefined;
+    if (ports !== undefined) {
+      const either = eachPort(ports.value).map((port) => `0-65535 . ${port}, ${port} . 0-65535`);
+      return `${name} sport . ${name} dport { ${either.join(', ')} }`;
+    }
+    const { value, inverted } = (sports ?? dports) as Given<readonly Range[]>;
+    const list = value.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+    const field = sports === undefined ? 'dport' : 'sport';
+    return `${name} ${field} ${inverted ? '!= ' : ''}${value.length > 1 ? `{ ${list} }` : list}`;
   },
   compile({ sports, dports, ports }) {
     const given = (sports ?? dports ?? ports) as Given<readonly Range[]>;

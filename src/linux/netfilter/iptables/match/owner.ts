@@ -65,6 +65,13 @@ export const owner = match({
     if (supplementary !== undefined) parts.push('incl. suppl. groups');
     return parts.join(' ');
   },
+  translate({ 'socket-exists': exists, 'uid-owner': uid, 'gid-owner': gid, 'suppl-groups': supplementary }) {
+    const given = uid ?? gid;
+    if (given === undefined || exists !== undefined || supplementary !== undefined) return undefined;
+    if (uid !== undefined && gid !== undefined) return undefined;
+    const { value, inverted } = given;
+    return `${uid === undefined ? 'skgid' : 'skuid'} ${inverted ? '!= ' : ''}${users.save(value)}`;
+  },
   compile({ 'socket-exists': exists, 'uid-owner': uid, 'gid-owner': gid }) {
     return ({ owner: sender }) => {
       if (sender === undefined) {

@@ -1,5 +1,5 @@
 import type { Passage } from '../../passage.ts';
-import { type Given, option } from '../extension.ts';
+import { type Given, option, type RuleHead } from '../extension.ts';
 import type { Kind, Range } from '../kind.ts';
 import { portName } from '../names.ts';
 
@@ -60,4 +60,38 @@ export function compilePorts(
 
 function numbers(given: Given<Range> | undefined): readonly [number, number, boolean] {
   return given === undefined ? [ALL.from, ALL.to, false] : [given.value.from, given.value.to, given.inverted];
+}
+
+/** `tcp sport 1-2 tcp dport != 5`. `not`: how `!` before a range is said; libxt_udp says nothing. */
+export function translatePorts(
+  protocol: string,
+  { sport, dport }: { sport?: Given<Range>; dport?: Given<Range> },
+  notRange = '!= ',
+): readonly string[] {
+  const say = (name: string, given: Given<Range> | undefined): readonly string[] => {
+    if (given === undefined) return [];
+    const { from, to } = given.value;
+    if (from === to) return [`${protocol} ${name} ${given.inverted ? '!= ' : ''}${from}`];
+    return [`${protocol} ${name} ${given.inverted ? notRange : ''}${from}-${to}`];
+  };
+  return [...say('sport', sport), ...say('dport', dport)];
+}
+
+/** The same as nf_tables' expressions: a range from 0 on is a comparison, and one of all ports nothing. */
+export function nativePorts(
+  named: string,
+  { sport, dport }: { sport?: Given<Range>; dport?: Given<Range> },
+  { protocolInverted }: RuleHead,
+): readonly string[] {
+  // Of whatever is not this protocol, nft can't say more than that it has ports.
+  const protocol = protocolInverted ? 'th' : named;
+  const say = (name: string, given: Given<Range> | undefined): readonly string[] => {
+    if (given === undefined) return [];
+    const { from, to } = given.value;
+    const not = given.inverted;
+    if (from === to) return [`${protocol} ${name} ${not ? '!= ' : ''}${from}`];
+    if (from === ALL.from) return to === ALL.to ? [] : [`${protocol} ${name} ${not ? '>' : '<='} ${to}`];
+    return [`${protocol} ${name} ${not ? '!= ' : ''}${from}-${to}`];
+  };
+  return [...say('sport', sport), ...say('dport', dport)];
 }

@@ -15,6 +15,11 @@ export const rpfilter = match({
     invert: option(flag),
   },
   list: (values) => ['rpfilter', ...NAMES.filter((name) => values[name] !== undefined)].join(' '),
+  translate({ loose, validmark, 'accept-local': acceptLocal, invert }) {
+    if (acceptLocal !== undefined) return undefined;
+    const key = `saddr${validmark ? ' . mark' : ''}${loose ? '' : ' . iif'}`;
+    return `fib ${key} oif ${invert ? '' : '!= '}0`;
+  },
   compile({ loose, validmark, 'accept-local': acceptLocal, invert }, { stack }) {
     const inverted = invert !== undefined;
     return ({ in: device, packet, skb }) => {

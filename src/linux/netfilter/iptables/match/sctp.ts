@@ -2,7 +2,7 @@ import { sctpChunkNumber } from '../../../packet/numbers.ts';
 import { match, option } from '../extension.ts';
 import { type Kind, portRange } from '../kind.ts';
 import { Problem } from '../problem.ts';
-import { compilePorts, listPorts, onlyOne, ports, settlePorts } from './ports.ts';
+import { compilePorts, listPorts, onlyOne, ports, settlePorts, translatePorts } from './ports.ts';
 
 /** RFC 9260, 3.2, as libxt_sctp names them. */
 const CHUNKS: Readonly<Record<string, number>> = {
@@ -23,6 +23,13 @@ const CHUNKS: Readonly<Record<string, number>> = {
   SHUTDOWN_COMPLETE: 14,
 };
 const NAMES = new Map(Object.entries(CHUNKS).map(([name, type]) => [type, name]));
+
+/** nft's names for them, and for those that are not modelled here. */
+const NFT_NAMES = [
+  ...['data', 'init', 'init-ack', 'sack', 'heartbeat', 'heartbeat-ack', 'abort', 'shutdown', 'shutdown-ack', 'error'],
+  ...['cookie-echo', 'cookie-ack', 'ecne', 'cwr', 'shutdown-complete', 'i-data', 're-config', 'pad', 'asconf'],
+  ...['asconf-ack', 'forward-tsn', 'i-forward-tsn'],
+];
 
 interface ChunkTypes {
   readonly how: 'any' | 'all' | 'only';
@@ -65,9 +72,8 @@ export const sctp = match({
     ...ports(portRange, onlyOne),
     'chunk-types': option(chunkTypes, { invert: true, words: 2, twice: "Only one `--chunk-types' allowed" }),
   },
-  settle: (values) => settlePorts(values),
   list(values, numeric) {
-    const parts = ['sctp', listPorts(values, true, 'sctp')];
+    const parts = ['sctp', listPorts(settlePorts(values), true, 'sctp')];
     const chunks = values['chunk-types'];
     if (chunks !== undefined) {
       const { how, types } = chunks.value;
@@ -76,6 +82,20 @@ export const sctp = match({
       parts.push(`${chunks.inverted ? '! ' : ''}${how} ${typesText(types, say)}`);
     }
     return parts.filter(Boolean).join(' ');
+  },
+  translate(values) {
+    const parts = [...translatePorts('sctp', values)];
+    const chunks = values['chunk-types'];
+    if (chunks !== undefined) {
+      const { how, types } = chunks.value;
+      // No words for what is not a row of tests that all must hold.
+      if (how === 'any' || (how === 'only' && chunks.inverted)) return undefined;
+      for (const [type, name] of NFT_NAMES.entries()) {
+        if (types.includes(type)) parts.push(`sctp chunk ${name} ${chunks.inverted ? 'missing' : 'exists'}`);
+        else if (how === 'only') parts.push(`sctp chunk ${name} missing`);
+      }
+    }
+    return parts.length === 0 ? undefined : parts.join(' ');
   },
   compile(values) {
     const samePorts = compilePorts('sctp', values);

@@ -1,6 +1,6 @@
 import { conntrackOf } from '../../conntrack/conntrack.ts';
 import type { Tracked } from '../../conntrack/tracked.ts';
-import { match, option } from '../extension.ts';
+import { type Given, match, option } from '../extension.ts';
 import { type Kind, wordList } from '../kind.ts';
 import { Problem } from '../problem.ts';
 
@@ -32,11 +32,18 @@ export function stateBit(connection: Tracked | undefined): number {
   }
 }
 
+/** `! new,established` */
+export function translateState({ value, inverted }: Given<number>): string {
+  const names = STATES.filter((_, i) => (value & (1 << i)) !== 0).map((name) => name.toLowerCase());
+  return `${inverted ? '! ' : ''}${names.join(',')}`;
+}
+
 export const state = match({
   name: 'state',
   summary: "the connection's state, an older form of `conntrack --ctstate`",
   options: { state: option(states, { invert: true, required: true }) },
   list: ({ state }) => `${state?.inverted ? '! ' : ''}state ${states.save(state?.value ?? 0)}`,
+  translate: ({ state }) => state && `ct state ${translateState(state)}`,
   compile({ state }, { stack }) {
     conntrackOf(stack);
     const wanted = state?.value ?? 0;

@@ -54,6 +54,12 @@ export const statistic = match({
     const first = packet === undefined || packet.value === 0 ? '' : ` packet ${packet.value}`;
     return `${text} ${every?.inverted ? '! ' : ''}every ${every?.value}${first}`;
   },
+  translate({ mode: how, probability: chance, every, packet }) {
+    if (how?.value !== 'nth') {
+      return `meta random & 2147483647 ${chance?.inverted ? '>=' : '<'} ${chance?.value ?? 0}`;
+    }
+    return `numgen inc mod ${every?.value ?? 1} ${every?.inverted ? '!= ' : ''}${packet?.value ?? 0}`;
+  },
   compile({ mode: how, probability: chance, every, packet }, { stack }) {
     const inverted = (chance ?? every)?.inverted ?? false;
     if (how?.value !== 'nth') {

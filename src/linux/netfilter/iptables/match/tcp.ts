@@ -3,7 +3,7 @@ import { match, option, type RuleHead } from '../extension.ts';
 import { flag, type Kind, portRange } from '../kind.ts';
 import { parseNumber } from '../names.ts';
 import { Problem } from '../problem.ts';
-import { compilePorts, listPorts, onlyOne, ports, settlePorts } from './ports.ts';
+import { compilePorts, listPorts, nativePorts, onlyOne, ports, settlePorts, translatePorts } from './ports.ts';
 
 /** By bit, from FIN on. */
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
@@ -46,6 +46,12 @@ function parseFlags(value: string): number {
 
 function flagNames(bits: number): string {
   return bits === 0 ? 'NONE' : FLAGS.filter((_, i) => (bits & (1 << i)) !== 0).join(',');
+}
+
+/** As nft says them, in the order of their bits. */
+function nftFlags(bits: number, between = ','): string {
+  const names = FLAGS.filter((_, i) => (bits & (1 << i)) !== 0).map((name) => name.toLowerCase());
+  return names.length === 0 ? '0x0' : names.join(between);
 }
 
 const optionKind: Kind<number> = {
@@ -92,6 +98,27 @@ export const tcp = match({
       parts.push(`flags:${flags.inverted ? '!' : ''}${text}`);
     }
     return parts.filter(Boolean).join(' ');
+  },
+  translate(values) {
+    const parts = [...translatePorts('tcp', values)];
+    const flags = values['tcp-flags'];
+    if (flags !== undefined && flags.value.mask !== 0) {
+      const { mask, set } = flags.value;
+      parts.push(`tcp flags ${flags.inverted ? '!= ' : ''}${nftFlags(set)} / ${nftFlags(mask)}`);
+    }
+    const wanted = values['tcp-option'];
+    if (wanted !== undefined) parts.push(`tcp option ${wanted.value} ${wanted.inverted ? 'missing' : 'exists'}`);
+    return parts.join(' ');
+  },
+  native(values, head) {
+    const flags = values['tcp-flags'];
+    const { mask, set } = flags?.value ?? { mask: 0, set: 0 };
+    if (values['tcp-option'] !== undefined) return undefined;
+    if (mask === 0 && set === 0 && !values.sport && !values.dport) return undefined;
+    const parts = [...nativePorts('tcp', values, head)];
+    if (mask === 0) return parts;
+    const compared = flags?.inverted ? '!=' : '==';
+    return [`tcp flags & (${nftFlags(mask, '|')}) ${compared} ${set === 0 ? '0' : nftFlags(set, '|')}`, ...parts];
   },
   compile(values) {
     const samePorts = compilePorts('tcp', values);

@@ -3,7 +3,14 @@ import { type AnyValues, option, target } from '../extension.ts';
 import { flag, hex, type Kind } from '../kind.ts';
 import { parseNumber } from '../names.ts';
 import { Problem } from '../problem.ts';
-import { operate, operationNames, operationOf, operationOptions, operationText } from './mark-operation.ts';
+import {
+  operate,
+  operationNames,
+  operationOf,
+  operationOptions,
+  operationText,
+  translateOperation,
+} from './mark-operation.ts';
 
 const mask: Kind<number> = {
   argument: true,
@@ -54,6 +61,14 @@ export const connmark = target({
     if (ct === ALL && nf === ALL) return text;
     if (ct === nf) return `${text} mask ${hex(ct)}`;
     return saves ? `${text} nfmask ${hex(nf)} ctmask ~${hex(ct)}` : `${text} ctmask ${hex(ct)} nfmask ~${hex(nf)}`;
+  },
+  translate(values) {
+    const operation = operationOf(values);
+    if (operation !== undefined) return `ct mark set ${translateOperation(operation, 'ct mark')}`;
+    const { ct, nf } = masks(values);
+    if (ct !== nf) return undefined;
+    const mask = ct === ALL ? '' : ` and ${hex(ct)}`;
+    return values['save-mark'] === undefined ? `meta mark set ct mark${mask}` : `ct mark set mark${mask}`;
   },
   compile(values, { stack }) {
     const tracking = conntrackOf(stack);

@@ -17,6 +17,8 @@ const LEVELS: Readonly<Record<string, number>> = {
 };
 /** As `-L` names them. */
 const NAMES = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;
+/** As nft names them. */
+const NFT_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
 const WARNING = 4;
 /** XT_LOG_*: what each option stands for in the number that `-L -n` shows. */
 const FLAGS = { 'log-tcp-sequence': 1, 'log-tcp-options': 2, 'log-ip-options': 4, 'log-uid': 8, 'log-macdecode': 32 };
@@ -62,6 +64,19 @@ export const log = target({
     const end = prefix === undefined ? '' : ` prefix "${prefix.value}"`;
     if (numeric) return `LOG flags ${flags.reduce((sum, name) => sum | FLAGS[name], 0)} level ${given}${end}`;
     return `LOG level ${NAMES[given]}${flags.map((name) => ` ${WORDS[name]}`).join('')}${end}`;
+  },
+  translate(values) {
+    const prefix = values['log-prefix'];
+    const given = values['log-level']?.value ?? WARNING;
+    const has = (name: keyof typeof FLAGS) => values[name] !== undefined;
+    let text = `log${prefix === undefined ? '' : ` prefix "${prefix.value}"`}`;
+    if (given !== WARNING) text += ` level ${NFT_LEVELS[given]}`;
+    if (FLAG_NAMES.every(has)) return `${text} flags all`;
+    const tcp = [has('log-tcp-sequence') && 'sequence', has('log-tcp-options') && 'options'].filter(Boolean);
+    if (tcp.length > 0) text += ` flags tcp ${tcp.join(',')}`;
+    if (has('log-ip-options')) text += ' flags ip options';
+    if (has('log-uid')) text += ' flags skuid';
+    return has('log-macdecode') ? `${text} flags ether` : text;
   },
   compile(values, { stack }) {
     const request = {

@@ -57,3 +57,14 @@ export function operationText({ value, mask }: Masked): string {
 export function operate({ value, mask }: Masked, mark: number): number {
   return ((mark & ~mask) ^ value) >>> 0;
 }
+
+/** `mark or 0x4000`, as nft would write it; `of`: what is changed. */
+export function translateOperation({ value, mask }: Masked, of: 'mark' | 'ct mark'): string {
+  if (mask === 0xffffffff) return hex(value);
+  if (value === 0) return `${of} and ${hex(~mask >>> 0)}`;
+  if (value === mask) return `${of} or ${hex(value)}`;
+  if (mask === 0) return `${of} xor ${hex(value)}`;
+  // The two targets put these in another order.
+  if (of === 'mark') return `mark and ${hex(~mask >>> 0)} xor ${hex(value)}`;
+  return `ct mark xor ${hex(value)} and ${hex(~mask >>> 0)}`;
+}

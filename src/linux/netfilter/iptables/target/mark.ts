@@ -1,6 +1,6 @@
 import { target } from '../extension.ts';
 import { Problem } from '../problem.ts';
-import { operate, operationOf, operationOptions, operationText } from './mark-operation.ts';
+import { operate, operationOf, operationOptions, operationText, translateOperation } from './mark-operation.ts';
 
 const NONE = { value: 0, mask: 0 };
 
@@ -16,6 +16,7 @@ export const mark = target({
     return { 'set-xmark': { value: operation, inverted: false } };
   },
   list: (values) => `MARK ${operationText(operationOf(values) ?? NONE)}`,
+  translate: (values) => `meta mark set ${translateOperation(operationOf(values) ?? NONE, 'mark')}`,
   compile(values) {
     const operation = operationOf(values) ?? NONE;
     return ({ skb }) => {

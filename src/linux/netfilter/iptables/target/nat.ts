@@ -18,6 +18,16 @@ function flagsText(values: Flags): string {
   return text;
 }
 
+/** As nft has them: ` fully-random,persistent` */
+function nftFlags(values: Flags): string {
+  const names = flagsText(values).trim().replace('random-fully', 'fully-random');
+  return names === '' ? '' : ` ${names.replaceAll(' ', ',')}`;
+}
+
+function nftPorts(ports: Given<PortRange> | undefined): string {
+  return ports === undefined ? '' : ` to :${portsOf.save(ports.value)}`;
+}
+
 function natFlags({ random, 'random-fully': fully, persistent }: Flags) {
   return {
     ...(random !== undefined && { random: true }),
@@ -53,6 +63,12 @@ export const dnat = target({
     return values;
   },
   list: (values) => `to:${addressRange.save(values['to-destination']?.value ?? NOWHERE)}${flagsText(values)}`,
+  translate(values) {
+    const to = values['to-destination']?.value ?? NOWHERE;
+    // xlate knows nothing of a base port.
+    if ((to.basePort ?? 0) !== 0) return undefined;
+    return `dnat to ${addressRange.save(to)}${nftFlags(values)}`;
+  },
   compile(values, { stack }) {
     const nat = natOf(stack);
     const to = values['to-destination']?.value ?? NOWHERE;
@@ -77,6 +93,7 @@ export const snat = target({
     return values;
   },
   list: (values) => `to:${addressRange.save(values['to-source']?.value ?? NOWHERE)}${flagsText(values)}`,
+  translate: (values) => `snat to ${addressRange.save(values['to-source']?.value ?? NOWHERE)}${nftFlags(values)}`,
   compile(values, { stack }) {
     const nat = natOf(stack);
     const to = values['to-source']?.value ?? NOWHERE;
@@ -99,6 +116,7 @@ export const masquerade = target({
     const ports = values['to-ports'];
     return `${ports === undefined ? '' : `masq ports: ${portsOf.save(ports.value)}`}${flagsText(values)}`.trimStart();
   },
+  translate: (values) => `masquerade${nftPorts(values['to-ports'])}${nftFlags(values)}`,
   compile(values, { stack }) {
     const nat = natOf(stack);
     const ports = { ...values['to-ports']?.value, ...natFlags(values) };
@@ -120,6 +138,7 @@ export const redirect = target({
     const ports = values['to-ports'];
     return `${ports === undefined ? '' : `redir ports ${portsOf.save(ports.value)}`}${flagsText(values)}`.trimStart();
   },
+  translate: (values) => `redirect${nftPorts(values['to-ports'])}${nftFlags(values)}`,
   compile(values, { stack }) {
     const nat = natOf(stack);
     const ports = { ...values['to-ports']?.value, ...natFlags(values) };

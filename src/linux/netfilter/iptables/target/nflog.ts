@@ -1,6 +1,21 @@
 import { logOf } from '../../log.ts';
-import { option, target } from '../extension.ts';
+import { type AnyValues, option, target } from '../extension.ts';
 import { number, quoted, text } from '../kind.ts';
+
+const NFT_NAMES = { prefix: 'prefix', size: 'snaplen', threshold: 'queue-threshold' };
+
+function group(values: AnyValues): string {
+  return `group ${values['nflog-group']?.value ?? 0}`;
+}
+
+/** The same in nft's words. */
+function nftParts(values: AnyValues, names: readonly (keyof typeof NFT_NAMES)[]): readonly string[] {
+  return names.flatMap((name) => {
+    const value = values[`nflog-${name}`]?.value;
+    if (value === undefined) return [];
+    return `${NFT_NAMES[name]} ${name === 'prefix' ? `"${value}"` : value}`;
+  });
+}
 
 export const nflog = target({
   name: 'NFLOG',
@@ -29,12 +44,16 @@ export const nflog = target({
     }
     return parts.join(' ');
   },
+  translate: (values) => ['log', ...nftParts(values, ['prefix', 'size', 'threshold']), group(values)].join(' '),
+  native: (values) => [
+    ['log', ...nftParts(values, ['prefix']), group(values), ...nftParts(values, ['size', 'threshold'])].join(' '),
+  ],
   compile(values, { stack }) {
-    const group = values['nflog-group']?.value ?? 0;
+    const to = values['nflog-group']?.value ?? 0;
     const prefix = values['nflog-prefix']?.value ?? '';
     const listeners = logOf(stack);
     return (passage) => {
-      listeners.toGroup(group, prefix, passage);
+      listeners.toGroup(to, prefix, passage);
       return undefined;
     };
   },

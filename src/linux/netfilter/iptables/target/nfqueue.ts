@@ -33,6 +33,11 @@ export const nfqueue = target({
     const text = some === undefined ? `NFQUEUE num ${one?.value ?? 0}` : `NFQUEUE balance ${queues.save(some.value)}`;
     return `${text}${values['queue-bypass'] ? ' bypass' : ''}${values['queue-cpu-fanout'] ? ' cpu-fanout' : ''}`;
   },
+  translate({ 'queue-num': one, 'queue-balance': some, 'queue-bypass': bypass, 'queue-cpu-fanout': fanout }) {
+    const numbers = some === undefined ? String(one?.value ?? 0) : `${some.value.from}-${some.value.to}`;
+    const flags = [bypass && 'bypass', fanout && 'fanout'].filter(Boolean).join(',');
+    return `queue num ${numbers}${flags === '' ? '' : ` ${flags}`}`;
+  },
   compile({ 'queue-num': one, 'queue-balance': some, 'queue-bypass': skip }) {
     const bypass = skip !== undefined;
     if (some === undefined) {

@@ -19,6 +19,7 @@ export const notrack = target({
   tables: ['raw'],
   options: {},
   list: () => 'NOTRACK',
+  translate: () => 'notrack',
   compile: () => untrack(),
 });
 
@@ -29,5 +30,6 @@ export const ct = target({
   tables: ['raw'],
   options: { notrack: option(flag) },
   list: ({ notrack: given }) => (given === undefined ? 'CT' : 'CT notrack'),
+  translate: ({ notrack: given }) => (given === undefined ? undefined : 'notrack'),
   compile: ({ notrack: given }) => (given === undefined ? () => undefined : untrack()),
 });

@@ -6,6 +6,8 @@ export const trace = target({
   summary: 'lets the rules that the packet meets from here on be told (`xtables-monitor --trace`)',
   options: {},
   list: () => '',
+  translate: () => 'nftrace set 1',
+  native: () => ['meta nftrace set 1'],
   compile:
     () =>
     ({ skb }) => {

@@ -26,6 +26,11 @@ const type: Kind<RejectWith> = {
   save: (value) => TYPES.find(([, , answered]) => answered === value)?.[0] ?? value,
 };
 
+/** nft's name for an answer: `prot-unreachable`. */
+function nftType(how: RejectWith): string {
+  return type.save(how).replace('icmp-', '').replace('proto-', 'prot-');
+}
+
 const DEFAULT: Given<RejectWith> = { value: 'port', inverted: false };
 
 export const reject = target({
@@ -39,6 +44,11 @@ export const reject = target({
   refused: ({ 'reject-with': given }, head) =>
     given?.value === 'tcp-reset' && (head.protocol !== 6 || head.protocolInverted),
   list: ({ 'reject-with': given }) => `reject-with ${type.save(given?.value ?? 'port')}`,
+  translate({ 'reject-with': given }) {
+    const how = given?.value ?? 'port';
+    if (how === 'port') return 'reject';
+    return how === 'tcp-reset' ? 'reject with tcp reset' : `reject with icmp type ${nftType(how)}`;
+  },
   compile({ 'reject-with': given }, { stack }) {
     const how = given?.value ?? 'port';
     return (passage) => {

@@ -8,8 +8,15 @@ import type { ReadFile } from './define.ts';
 import { readCommands } from './text.ts';
 
 export interface CarriedOut {
-  readonly output: string;
+  /** What is printed, in its order. */
+  readonly output: readonly Printed[];
   readonly errors: readonly NftError[];
+}
+
+/** A text for the standard output, or for the standard error. */
+export interface Printed {
+  readonly warning: boolean;
+  readonly text: string;
 }
 
 export interface Request {
@@ -37,7 +44,7 @@ export function carryOut(kernel: Nftables, { name, text, style, readFile, dry }:
       for (const action of command.check(against)) actions.push({ action, at: command.at });
     });
   }
-  if (found.length > 0) return { output: '', errors: found };
+  if (found.length > 0) return { output: [], errors: found };
   let done = perform(kernel, actions, style, new Transaction());
   if (done.errors.length === 0) {
     const wrong = [...done.tx.touched].filter(
@@ -52,7 +59,7 @@ export function carryOut(kernel: Nftables, { name, text, style, readFile, dry }:
   const { tx, output, errors } = done;
   if (errors.length > 0 || dry === true) tx.rollback();
   else kernel.commit();
-  return { output: errors.length > 0 ? '' : output, errors };
+  return { output: errors.length > 0 ? [] : output, errors };
 }
 
 interface Placed {
@@ -63,11 +70,10 @@ interface Placed {
 /** What fails doesn't keep the rest from being tried, so that all errors are told at once. */
 function perform(kernel: Nftables, actions: readonly Placed[], style: Style, tx: Transaction) {
   const errors: NftError[] = [];
-  let output = '';
-  const print = (more: string) => {
-    output += more;
-  };
-  for (const { action, at } of actions) gather(errors, () => action({ kernel, tx, style, print }), at);
+  const output: Printed[] = [];
+  const print = (text: string) => void output.push({ warning: false, text });
+  const warn = (text: string) => void output.push({ warning: true, text });
+  for (const { action, at } of actions) gather(errors, () => action({ kernel, tx, style, print, warn }), at);
   return { tx, output, errors };
 }
 

@@ -28,6 +28,8 @@ export interface Doing {
   readonly style: Style;
   /** Text for the standard output. */
   print(text: string): void;
+  /** Text for the standard error. */
+  warn(text: string): void;
 }
 
 /** A command as it was read. */

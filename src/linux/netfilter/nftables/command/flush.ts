@@ -14,7 +14,7 @@ export function parseFlushRuleset(parser: Parser): Command {
       return [
         ({ kernel, tx }) => {
           if (other) return;
-          for (const table of [...kernel.tables.values()]) {
+          for (const table of kernel.all()) {
             if (family === undefined || table.family === family) kernel.deleteTable(tx, table);
           }
         },

@@ -2,7 +2,7 @@ import type { Nftables } from '../kernel.ts';
 import { NftError } from '../parse/location.ts';
 import type { Parser } from '../parse/parser.ts';
 import { objectLines, setLines, type Table } from '../table.ts';
-import { errors } from '../transaction.ts';
+import { errors, refused } from '../transaction.ts';
 import type { Family } from '../typing.ts';
 import { type Action, type Command, type Doing, within } from './command.ts';
 import type { ObjectSyntax } from './object.ts';
@@ -40,7 +40,13 @@ function parseListed(parser: Parser, what: 'list' | 'reset'): Command['check'] {
     const place = parseTablePlace(parser);
     return ({ kernel }) => {
       if (kernel.table(place.family, place.table.text) === undefined) throw missing(place.table);
-      return [({ print, style }) => print(text(kernel.tableAt(place.family, place.table).lines(style)))];
+      return [
+        (doing) => {
+          const table = kernel.table(place.family, place.table.text);
+          if (table === undefined) throw refused('ENOENT', place.table.at);
+          printTable(table, doing);
+        },
+      ];
     };
   }
   if ((SINGLE as readonly string[]).includes(word)) return parseSingle(parser, what);
@@ -64,14 +70,24 @@ function text(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tablesOf(kernel: Nftables, family: Family | 'other' | undefined): Table[] {
-  return [...kernel.tables.values()].filter((table) => family === undefined || table.family === family);
+function tablesOf(kernel: Nftables, family: Family | 'other' | undefined): readonly Table[] {
+  return kernel.all().filter((table) => family === undefined || table.family === family);
 }
 
 function listRuleset(family: Family | 'other' | undefined): Action {
-  return ({ kernel, print, style }) => {
-    for (const table of tablesOf(kernel, family)) print(text(table.lines(style)));
+  return (doing) => {
+    for (const table of tablesOf(doing.kernel, family)) printTable(table, doing);
   };
+}
+
+function printTable(table: Table, { print, warn, style }: Doing): void {
+  if ([...table.chains.values()].some(({ foreign }) => foreign)) warn(managed(table));
+  print(text(table.lines(style)));
+}
+
+/** Of what it can't say in its own language, nft only warns. */
+function managed({ title }: Table): string {
+  return `# Warning: table ${title} is managed by iptables-nft, do not touch!\n`;
 }
 
 function listTables(family: Family | 'other' | undefined): Action {
@@ -91,7 +107,8 @@ function parseSingle(parser: Parser, what: 'list' | 'reset'): Command['check'] {
     const lines = partLines(table, kind, place.name.text);
     if (lines === undefined) throw new NftError(errors.ENOENT, place.name.at);
     return [
-      ({ print, style }: Doing) => {
+      ({ print, warn, style }: Doing) => {
+        if (kind === 'chain' && table.chains.get(place.name.text)?.foreign) warn(managed(table));
         print(within(table, [lines(style)]));
         if (what === 'reset') table.objects.get(`${kind} ${place.name.text}`)?.reset();
       },

@@ -3,7 +3,7 @@ import { parseComment } from '../parse/expression.ts';
 import { NftError } from '../parse/location.ts';
 import { type Parser, Scope } from '../parse/parser.ts';
 import type { Table } from '../table.ts';
-import { refused, type Transaction } from '../transaction.ts';
+import { notOwn, refused, type Transaction } from '../transaction.ts';
 import { addChain, type ChainSyntax, endOfLine, parseChainBlock, rulesOf } from './chain.ts';
 import type { Action, Command } from './command.ts';
 import { takeCommon } from './define.ts';
@@ -48,6 +48,10 @@ export function parseAddTable(parser: Parser, create: boolean, failed: (error: u
 
 function setOptions(tx: Transaction, table: Table, block: TableSyntax | undefined): void {
   const { comment, dormant } = table;
+  if (table.keeper !== undefined) {
+    if (block?.comment === undefined && block?.dormant === undefined) return;
+    throw notOwn(table, undefined);
+  }
   tx.change(
     () => {
       if (block?.comment !== undefined) table.comment ??= block.comment;

@@ -164,7 +164,11 @@ function ofMask(
   const header = bare.selectors[0]?.header !== undefined;
   if (type.kind === 'bitmask') {
     if (value === 0) return match(context, bare, equal ? '!' : undefined, anyFlag(type, mask, equal), at, true);
-    if (header) return match(context, bare, equal ? undefined : '!=', maskedFlags(type, value, mask), at);
+    // One flag of itself is told as any other mask.
+    const single = (mask & (mask - 1)) === 0;
+    if (!single || value !== mask) {
+      return match(context, bare, equal ? undefined : '!=', maskedFlags(type, value, mask), at);
+    }
   } else if (type.prefixes === true && header) {
     const length = maskLength(mask);
     if (length !== undefined) {

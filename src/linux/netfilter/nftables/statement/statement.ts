@@ -42,6 +42,8 @@ export interface Statement {
   readonly match?: MatchFacts;
   /** The sets that it names or brings. */
   readonly sets?: readonly NftSet[];
+  /** A match or target of xtables (`xt match "comment"`). */
+  readonly foreign?: true;
   readonly at: Location;
 }
 

@@ -31,8 +31,6 @@ BASELINE = {
     "net/ipv4/ip_forward": "0",
     "net/ipv4/icmp_ratemask": "0",
     "net/ipv4/igmp_link_local_mcast_reports": "0",
-    "net/ipv4/neigh/default/retrans_time_ms": "100000",
-    "net/ipv4/neigh/default/proxy_delay": "0",
     "net/ipv4/tcp_synack_retries": "0",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",
@@ -45,6 +43,9 @@ BASELINE = {
     "net/bridge/bridge-nf-call-iptables": "1",
 }
 
+# The same of each device, as only the machine's own namespace has defaults for them: answers by proxy ARP come at once.
+NEIGHBOURS = {"retrans_time_ms": "100000", "proxy_delay": "0"}
+
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -52,6 +53,14 @@ def call(name, *arguments):
     if getattr(libc, name)(*arguments) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
+def setting(key, value):
+    try:
+        with open(f"/proc/sys/{key}", "w") as file:
+            file.write(value)
+    except OSError:
+        pass
 
 
 class Network:
@@ -65,11 +74,7 @@ class Network:
     def add(self, name):
         call("unshare", CLONE_NEWNET)
         for key, value in BASELINE.items():
-            try:
-                with open(f"/proc/sys/{key}", "w") as file:
-                    file.write(value)
-            except OSError:
-                pass
+            setting(key, value)
         path = f"/run/netns/{name}"
         open(path, "w").close()
         call("mount", b"/proc/self/ns/net", path.encode(), None, MS_BIND, None)
@@ -99,6 +104,13 @@ class Network:
                         fcntl.ioctl(any_socket, SIOCETHTOOL, request)
                     except OSError:
                         pass
+
+    def settle_neighbours(self):
+        for name in self.handles:
+            self.enter(name)
+            for _, device in socket.if_nameindex():
+                for key, value in NEIGHBOURS.items():
+                    setting(f"net/ipv4/neigh/{device}/{key}", value)
 
     def capture(self):
         for name in self.handles:
@@ -234,6 +246,7 @@ def carry_out(plan):
     # A bridge has a carrier once a port has one.
     network.settle_links()
     network.settle_links()
+    network.settle_neighbours()
     network.capture()
     for listener in plan["listeners"]:
         network.listen(listener)

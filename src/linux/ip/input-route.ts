@@ -1,7 +1,7 @@
 import type { Device } from '../device/device.ts';
 import { BROADCAST_ADDRESS, formatIp, type IpAddress, isMulticast } from '../packet/address.ts';
 import type { Fib } from './fib.ts';
-import type { Flow } from './flow.ts';
+import type { Flow, FlowPayload } from './flow.ts';
 import type { Route } from './route.ts';
 
 /** Of what comes in: a packet has them. */
@@ -9,6 +9,7 @@ interface Addresses {
   readonly source: IpAddress;
   readonly destination: IpAddress;
   readonly tos?: number;
+  readonly payload?: FlowPayload;
 }
 
 /** 127.0.0.0/8 and 0.0.0.0/8. */
@@ -39,7 +40,7 @@ export function martian({ source, destination }: Addresses, device: Device): str
  */
 export function sourceRefused(
   fib: Fib,
-  { source, destination, tos }: Addresses,
+  { source, destination, tos, payload }: Addresses,
   mark: number,
   device: Device,
   out: Device | undefined,
@@ -54,6 +55,7 @@ export function sourceRefused(
     destination: source,
     source: destination,
     tos,
+    payload: turned(payload),
     mark: inet.src_valid_mark === 0 ? 0 : mark,
     in: out,
   };
@@ -71,6 +73,13 @@ export function sourceRefused(
     return `rp_filter 1 on ${device.name}: the way back to ${formatIp(source)} is not by it${by}`;
   }
   return undefined;
+}
+
+/** What an answer would have, for rules that look at it (fib4_rules_early_flow_dissect). */
+function turned(payload: FlowPayload | undefined): FlowPayload | undefined {
+  if (payload?.sourcePort === undefined || payload.destinationPort === undefined) return payload;
+  const { protocol, sourcePort, destinationPort } = payload;
+  return { protocol, sourcePort: destinationPort, destinationPort: sourcePort };
 }
 
 function own(source: IpAddress): string {

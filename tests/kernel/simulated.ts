@@ -13,12 +13,15 @@ import type { SocketOwner, TcpConnection } from '../../src/linux/socket/socket.t
 import { TapSource } from '../../src/linux/tap/source.ts';
 import type { TapEvent } from '../../src/linux/tap/tap.ts';
 import { programs } from '../../src/programs/index.ts';
+import type { Milliseconds, Timer } from '../../src/simulation/clock.ts';
 import { eventLoopHost } from '../../src/simulation/host.ts';
 import { Simulation } from '../../src/simulation/simulation.ts';
 import type { ConnectProbe, FrameProbe, Listener, Met, Outcome, Plan, Ran, SendProbe, Step } from './plan.ts';
 
 /** Virtual milliseconds in which a probe has all its effects: below the shortest timer (a delayed ACK's 40 ms). */
 const WINDOW = 10;
+/** Milliseconds that a frame takes at most from one end of a link to the other. */
+const LONGEST_LINK = 0.1;
 const PATIENCE = 60_000;
 const ETHERNET_HEADER = 14;
 const owner: SocketOwner = { pid: 1, name: 'judge' };
@@ -41,6 +44,16 @@ export async function simulate(plan: Plan, listen?: (event: TapEvent) => void): 
   return { steps, probes, answers };
 }
 
+/**
+ * A processor of the kernel's takes the packets of all links out of one queue (softnet_data's backlog), so that which of
+ * two comes first is no chance: links take no time here.
+ */
+class OneQueue extends Simulation {
+  override after(delay: Milliseconds, task: () => void): Timer {
+    return super.after(delay < LONGEST_LINK ? 0 : delay, task);
+  }
+}
+
 class SimulatedNetwork {
   readonly #clock: Simulation;
   readonly #machine: Machine<NetworkNamespace>;
@@ -49,7 +62,7 @@ class SimulatedNetwork {
   readonly #accepted: TcpConnection[] = [];
 
   constructor({ seed, namespaces }: Plan, listen: ((event: TapEvent) => void) | undefined) {
-    this.#clock = new Simulation({ seed, host: eventLoopHost() });
+    this.#clock = new OneQueue({ seed, host: eventLoopHost() });
     const clock = this.#clock;
     const { random } = clock;
     const tap = new TapSource();

@@ -55,7 +55,7 @@ export function sourceRefused(
     destination: source,
     source: destination,
     tos,
-    payload: turned(payload),
+    payload: fib.plain ? undefined : turned(payload),
     mark: inet.src_valid_mark === 0 ? 0 : mark,
     in: out,
   };

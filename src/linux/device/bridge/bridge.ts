@@ -95,7 +95,8 @@ export class Bridge extends Device {
     const port = new BridgePort(this, device, number);
     device.port = port;
     device.promiscuity++;
-    this.ports.push(port);
+    // The newest comes first (list_add_rcu), in a flood too.
+    this.ports.unshift(port);
     this.#hadPorts = true;
     this.fdb.addLocal(port.mac, port);
     this.#adjust();

@@ -1,7 +1,8 @@
 import type { Stack } from '../ip/stack.ts';
 import { BROADCAST_ADDRESS, isMulticast } from '../packet/address.ts';
-import type { IcmpError, IpPacket, TcpSegment } from '../packet/packet.ts';
+import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
+import { resetFor } from '../packet/tcp-reset.ts';
 import { trackingOf } from './conntrack/conntrack.ts';
 import type { Passage } from './passage.ts';
 
@@ -28,24 +29,4 @@ function sendReset(stack: Stack, packet: IpPacket, skb: Skb): void {
   // Where there is no way back, the connection stays what it was.
   if (stack.ip.sourceFor(reset) !== undefined) trackingOf(stack)?.setClosing(skb);
   stack.ip.send(reset, skb.forkError());
-}
-
-/** RFC 9293, 3.10.7.1, as for a connection that doesn't exist. */
-function resetFor(segment: TcpSegment): TcpSegment {
-  const { sourcePort, destinationPort, sequence, acknowledgement, syn, fin, ack, data } = segment;
-  const next = (sequence + data.length + (syn ? 1 : 0) + (fin ? 1 : 0)) >>> 0;
-  return {
-    protocol: 'tcp',
-    sourcePort: destinationPort,
-    destinationPort: sourcePort,
-    sequence: ack ? acknowledgement : 0,
-    acknowledgement: ack ? 0 : next,
-    syn: false,
-    ack: !ack,
-    fin: false,
-    rst: true,
-    psh: false,
-    window: 0,
-    data: new Uint8Array(),
-  };
 }

@@ -1,7 +1,8 @@
 import type { Stack } from '../../ip/stack.ts';
 import { setsOf } from '../ipset/sets.ts';
 import { enterNat } from '../nat/enter.ts';
-import { Evaluation, prepare, priorityOf } from './evaluate.ts';
+import { prepare } from './compile.ts';
+import { Evaluation, priorityOf } from './evaluate.ts';
 import { usesSet } from './match/set.ts';
 import type { Table } from './table.ts';
 import type { TableName } from './table-name.ts';

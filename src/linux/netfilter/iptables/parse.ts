@@ -1,11 +1,13 @@
 import { parseAddresses } from './addresses.ts';
 import { type Answer, type Command, type CommandName, commandLetters } from './command.ts';
+import { CommandWords } from './command-words.ts';
 import type { Place } from './extension.ts';
 import { HELP } from './help.ts';
+import { LockOptions } from './lock-options.ts';
 import { listCommands, longOptions, type OwnOption, optionCommands, ruleCommands, shortOption } from './options.ts';
 import { BadArgument, Problem, VERSION } from './problem.ts';
 import type { RuleSpec } from './rule.ts';
-import { checkChainName, checkInterface, type ExtensionOption, NAME_LENGTH, RuleDraft } from './rule-draft.ts';
+import { checkInterface, type ExtensionOption, NAME_LENGTH, RuleDraft } from './rule-draft.ts';
 import { isTableName } from './table-name.ts';
 import { type LongOption, Words } from './words.ts';
 
@@ -13,12 +15,6 @@ type Id = OwnOption | ExtensionOption;
 
 /** Options that may stand behind a `!`. */
 const INVERTIBLE = new Set<Id>(['s', 'd', 'p', 'i', 'o', 'f']);
-/** Which two commands may stand together. */
-const TOGETHER: Readonly<Partial<Record<CommandName, readonly CommandName[]>>> = {
-  list: ['zero', 'zero-number'],
-  'list-rules': ['zero', 'zero-number'],
-  zero: ['list', 'list-rules'],
-};
 const EVERYTHING = { address: 0, mask: 0 };
 
 /**
@@ -42,18 +38,12 @@ class Parser {
   readonly #restoring: boolean;
   readonly #rule = new RuleDraft();
   readonly #given = new Map<OwnOption, boolean>();
-  readonly #commands: CommandName[] = [];
-  readonly #warn: (text: string) => void;
+  readonly #command = new CommandWords();
+  readonly #lock: LockOptions;
   #table: string;
-  #chain: string | undefined;
-  #number = 0;
-  #newName: string | undefined;
-  #policy: string | undefined;
   #source = '';
   #destination = '';
   #verbose = 0;
-  #wait = false;
-  #interval = false;
   #counters = { packets: 0, bytes: 0 };
 
   constructor(
@@ -63,11 +53,11 @@ class Parser {
     warn: (text: string) => void,
     table: string | undefined,
   ) {
-    this.#warn = warn;
     this.#place = place;
     this.#words = new Words(words);
     this.#program = program;
     this.#restoring = table !== undefined;
+    this.#lock = new LockOptions(this.#restoring, warn);
     this.#table = table ?? 'filter';
   }
 
@@ -101,7 +91,7 @@ class Parser {
       return undefined;
     }
     if (id in commandLetters) {
-      this.#command(id as CommandName, argument, inverted);
+      this.#command.take(id as CommandName, argument, inverted, this.#words);
       return undefined;
     }
     switch (id) {
@@ -121,7 +111,7 @@ class Parser {
         return undefined;
       case 'w':
       case 'W':
-        this.#waiting(id, argument);
+        this.#lock.take(id, argument, this.#words);
         return undefined;
       case 'M':
       case '4':
@@ -168,7 +158,7 @@ class Parser {
         this.#rule.setGoto(argument);
         return;
       case 'c':
-        this.#countersOption(argument);
+        this.#counters = readCounters(argument, this.#words);
         return;
     }
   }
@@ -180,106 +170,27 @@ class Parser {
     this.#given.set(id, inverted);
   }
 
-  #command(name: CommandName, argument: string | undefined, inverted: boolean): void {
-    if (name === 'new-chain') checkChainName(argument ?? '');
-    if (inverted) throw new Problem("unexpected '!' flag");
-    const other = this.#commands.find((one) => TOGETHER[name]?.includes(one) !== true);
-    if (other !== undefined) throw new Problem(`Cannot use -${commandLetters[name]} with -${commandLetters[other]}`);
-    const words = this.#words;
-    let command = name;
-    this.#chain = argument ?? this.#chain;
-    switch (name) {
-      case 'delete': {
-        const number = words.takeArgument();
-        if (number !== undefined) {
-          this.#number = ruleNumber(number);
-          command = 'delete-number';
-        }
-        break;
-      }
-      case 'replace': {
-        const number = words.takeArgument();
-        if (number === undefined) throw new Problem('-R requires a rule number');
-        this.#number = ruleNumber(number);
-        break;
-      }
-      case 'insert': {
-        const number = words.takeArgument();
-        this.#number = number === undefined ? 1 : ruleNumber(number);
-        break;
-      }
-      case 'list':
-      case 'list-rules':
-      case 'zero': {
-        if (argument === undefined) this.#chain = words.takeArgument() ?? this.#chain;
-        const number = words.takeArgument();
-        if (number === undefined) break;
-        this.#number = ruleNumber(number);
-        if (name === 'zero') command = 'zero-number';
-        break;
-      }
-      case 'flush':
-      case 'delete-chain':
-        if (argument === undefined) this.#chain = words.takeArgument() ?? this.#chain;
-        break;
-      case 'rename-chain':
-        this.#newName = words.takeArgument();
-        if (this.#newName === undefined) throw new Problem('-E requires old-chain-name and new-chain-name');
-        checkChainName(this.#newName);
-        break;
-      case 'policy':
-        this.#policy = words.takeArgument();
-        if (this.#policy === undefined) throw new Problem('-P requires a chain and a policy');
-        break;
-    }
-    this.#commands.push(command);
-  }
-
-  #waiting(id: 'w' | 'W', argument: string | undefined): void {
-    if (this.#restoring) throw new Problem(`You cannot use \`-${id}' from iptables-restore`);
-    const text = argument ?? this.#words.takeArgument();
-    if (id === 'w') {
-      if (text !== undefined && !/^\s*[-+]?\d/.test(text)) throw new Problem('wait seconds not numeric');
-      this.#wait = text === undefined || Number.parseInt(text, 10) !== 0;
-      return;
-    }
-    if (text === undefined) throw new Problem('wait interval value required');
-    if (!/^\s*\d/.test(text)) throw new Problem('wait interval not numeric');
-    if (Number.parseInt(text, 10) > 999999) throw new Problem(`too long usec wait ${text} > 999999 usec`);
-    this.#interval = true;
-    this.#warn('Ignoring deprecated --wait-interval option.\n');
-  }
-
-  #countersOption(argument: string): void {
-    const comma = argument.indexOf(',');
-    const bytes = comma < 0 ? this.#words.takeArgument() : argument.slice(comma + 1);
-    if (bytes === undefined) throw new Problem('-c requires packet and byte counter');
-    if (!/^\s*\d/.test(argument)) throw new Problem('-c packet counter not numeric');
-    if (!/^\s*\d/.test(bytes)) throw new Problem('-c byte counter not numeric');
-    this.#counters = { packets: Number.parseInt(argument, 10), bytes: Number.parseInt(bytes, 10) };
-  }
-
   #finish(inverted: boolean): Command {
     const { jump } = this.#rule;
-    if (this.#table === 'nat' && (this.#policy === 'DROP' || jump === 'DROP')) {
+    const { name, chain, number, newName, policy, andZero } = this.#command;
+    if (this.#table === 'nat' && (policy === 'DROP' || jump === 'DROP')) {
       throw new Problem('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
     }
-    if (!this.#wait && this.#interval) throw new Problem('--wait-interval only makes sense with --wait\n');
+    this.#lock.check();
     const spec = this.#rule.settle(this.#place);
     if (!this.#words.finished) throw new Problem('unknown arguments found on commandline');
-    const name = this.#commands.find((one) => one !== 'zero' && one !== 'zero-number') ?? this.#commands[0];
     if (name === undefined) throw new Problem('no command specified');
     if (inverted) throw new Problem('nothing appropriate following !');
     const rules = this.#rules(name, spec);
-    this.#check(name, rules);
+    check(name, chain, this.#given, rules);
     return {
       name,
-      andZero: this.#commands.length > 1,
+      andZero,
       table: this.#table,
-      chain: this.#chain,
-      number: this.#number,
-      newName: this.#newName,
-      policy: this.#policy,
+      chain,
+      number,
+      newName,
+      policy,
       rules,
       counters: this.#counters,
       numeric: this.#given.has('n'),
@@ -302,31 +213,39 @@ class Parser {
     if (!ruleCommands.includes(name)) return [];
     return sources.flatMap((source) => destinations.map((destination) => spec(source, destination, inverted)));
   }
-
-  #check(name: CommandName, rules: readonly RuleSpec[]): void {
-    for (const id of this.#given.keys()) {
-      const commands = optionCommands[id];
-      if (commands !== undefined && !commands.includes(name) && id !== 'v') {
-        throw new Problem(`Illegal option \`-${id === 'line-numbers' ? '0' : id}' with this command`);
-      }
-    }
-    const chain = this.#chain;
-    if (chain !== undefined && chain.length >= NAME_LENGTH) {
-      throw new Problem(`chain name \`${chain}' too long (must be under ${NAME_LENGTH} chars)`);
-    }
-    if (rules.length === 0 || listCommands.includes(name)) return;
-    if ((chain === 'PREROUTING' || chain === 'INPUT') && this.#given.has('o')) {
-      throw new Problem(`Can't use -o with ${chain}\n`);
-    }
-    if ((chain === 'POSTROUTING' || chain === 'OUTPUT') && this.#given.has('i')) {
-      throw new Problem(`Can't use -i with ${chain}\n`);
-    }
-  }
 }
 
-/** parse_rulenumber: from 1 on. */
-function ruleNumber(text: string): number {
-  const number = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : 0;
-  if (number < 1 || number > 0x7fffffff) throw new Problem(`Invalid rule number \`${text}'`);
-  return number;
+/** `-c PACKETS,BYTES` or `-c PACKETS BYTES`. */
+function readCounters(argument: string, words: Words<unknown>): { packets: number; bytes: number } {
+  const comma = argument.indexOf(',');
+  const bytes = comma < 0 ? words.takeArgument() : argument.slice(comma + 1);
+  if (bytes === undefined) throw new Problem('-c requires packet and byte counter');
+  if (!/^\s*\d/.test(argument)) throw new Problem('-c packet counter not numeric');
+  if (!/^\s*\d/.test(bytes)) throw new Problem('-c byte counter not numeric');
+  return { packets: Number.parseInt(argument, 10), bytes: Number.parseInt(bytes, 10) };
+}
+
+/** Which options go with which command, and in which chain. */
+function check(
+  name: CommandName,
+  chain: string | undefined,
+  given: ReadonlyMap<OwnOption, boolean>,
+  rules: readonly RuleSpec[],
+): void {
+  for (const id of given.keys()) {
+    const commands = optionCommands[id];
+    if (commands !== undefined && !commands.includes(name) && id !== 'v') {
+      throw new Problem(`Illegal option \`-${id === 'line-numbers' ? '0' : id}' with this command`);
+    }
+  }
+  if (chain !== undefined && chain.length >= NAME_LENGTH) {
+    throw new Problem(`chain name \`${chain}' too long (must be under ${NAME_LENGTH} chars)`);
+  }
+  if (rules.length === 0 || listCommands.includes(name)) return;
+  if ((chain === 'PREROUTING' || chain === 'INPUT') && given.has('o')) {
+    throw new Problem(`Can't use -o with ${chain}\n`);
+  }
+  if ((chain === 'POSTROUTING' || chain === 'OUTPUT') && given.has('i')) {
+    throw new Problem(`Can't use -i with ${chain}\n`);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Clock, Milliseconds, Timer } from '../../../simulation/clock.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { CongestionWindow } from './congestion.ts';
 import { RoundTrip } from './round-trip.ts';
 import { type Range, Scoreboard } from './scoreboard.ts';
 import { add, distance } from './sequence.ts';
@@ -31,13 +32,11 @@ export interface Acknowledgement {
 
 /** How much a writer may put in before it waits. */
 const SEND_BUFFER = 65536;
-/** RFC 6928: the initial window is ten segments. */
-const INITIAL_WINDOW = 10;
 const DUPLICATES = 3;
 /** 65535 less the longest headers of IP and TCP. */
 const MOST_DATA = 65415;
 
-/** The sending half of a connection: windows, retransmission (RFC 6298), congestion control (RFC 5681, 6582, 6675). */
+/** The sending half of a connection (tcp_output.c): windows, retransmission (RFC 6298), recovery (RFC 6582, 6675). */
 export class Sender {
   /** The oldest sequence number that is not acknowledged. */
   una: number;
@@ -59,8 +58,7 @@ export class Sender {
   readonly #board = new Scoreboard();
   #segment: number;
   #window: number;
-  #congestion: number;
-  #threshold = Number.POSITIVE_INFINITY;
+  readonly #congestion: CongestionWindow;
   #duplicates = 0;
   /** While lost segments are sent again: where what was sent before the loss ends, and how far the repetition is. */
   #recovery: { readonly end: number; next: number } | undefined;
@@ -74,7 +72,7 @@ export class Sender {
     this.una = this.#next = this.#highest = this.#first = first;
     this.#segment = actions.segment();
     this.#window = window;
-    this.#congestion = INITIAL_WINDOW * this.#segment;
+    this.#congestion = new CongestionWindow(this.#segment);
     this.#actions = actions;
   }
 
@@ -98,11 +96,12 @@ export class Sender {
 
   /** For `ss -i`: segments where the kernel counts in segments. */
   get figures() {
+    const { bytes, threshold } = this.#congestion;
     return {
       segment: this.#segment,
       window: this.#window,
-      congestion: Math.max(1, Math.floor(this.#congestion / this.#segment)),
-      threshold: Number.isFinite(this.#threshold) ? Math.floor(this.#threshold / this.#segment) : undefined,
+      congestion: Math.max(1, Math.floor(bytes / this.#segment)),
+      threshold: Number.isFinite(threshold) ? Math.floor(threshold / this.#segment) : undefined,
       sent: distance(this.#first, this.#highest) - (this.#finSent ? 1 : 0),
       acknowledged: distance(this.#first, this.una),
       unacknowledged: Math.ceil(distance(this.una, this.#highest) / this.#segment),
@@ -173,13 +172,10 @@ export class Sender {
     this.roundTrip.forgive();
     if (this.#recovery !== undefined && distance(this.#recovery.end, number) >= 0) {
       this.#recovery = undefined;
-      this.#congestion = this.#threshold;
+      this.#congestion.recovered();
     }
     if (this.#recovery !== undefined) this.#repair();
-    else {
-      const grow = this.#congestion < this.#threshold ? acked : (this.#segment * acked) / this.#congestion;
-      this.#congestion += grow;
-    }
+    else this.#congestion.grow(acked, this.#segment);
     this.stop();
     this.#actions.drained();
   }
@@ -192,8 +188,7 @@ export class Sender {
       return;
     }
     if (this.#duplicates < DUPLICATES) return;
-    this.#threshold = Math.max(distance(this.una, this.#highest) / 2, 2 * this.#segment);
-    this.#congestion = this.#threshold;
+    this.#congestion.halve(distance(this.una, this.#highest), this.#segment);
     this.#recovery = { end: this.#highest, next: this.una };
     this.#repair();
   }
@@ -221,7 +216,7 @@ export class Sender {
       this.#next = this.#board.skip(this.#next);
       const inFlight = distance(this.una, this.#next);
       const waiting = this.#buffer.length - inFlight;
-      const usable = Math.min(this.#window, this.#congestion) - inFlight;
+      const usable = Math.min(this.#window, this.#congestion.bytes) - inFlight;
       // New data goes down in one long packet, which the device cuts (tcp_write_xmit, tcp_tso_autosize).
       const fresh = this.#recovery === undefined && distance(this.#highest, this.#next) >= 0;
       const most = fresh ? this.#burst : this.#segment;
@@ -284,8 +279,7 @@ export class Sender {
       this.#arm();
       return;
     }
-    this.#threshold = Math.max(distance(this.una, this.#highest) / 2, 2 * this.#segment);
-    this.#congestion = this.#segment;
+    this.#congestion.restart(distance(this.una, this.#highest), this.#segment);
     this.#next = this.una;
     if (this.#window === 0) {
       this.#resend(this.una, 1);

@@ -8,6 +8,7 @@ import type { Heard, Stack } from '../../ip/stack.ts';
 import { formatIp } from '../../packet/address.ts';
 import type { IpPacket, TcpSegment } from '../../packet/packet.ts';
 import { Skb } from '../../packet/skb.ts';
+import { resetFor } from '../../packet/tcp-reset.ts';
 import { describeSocket } from '../descriptor.ts';
 import type { SocketEntry } from '../entry.ts';
 import { closeWith } from '../owner.ts';
@@ -23,7 +24,7 @@ import type {
 } from '../socket.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { Listener } from './listener.ts';
-import { add } from './sequence.ts';
+import { Listeners } from './listeners.ts';
 
 const IP_AND_TCP_HEADERS = 40;
 /** IPV4_MAX_PMTU; loopback's MTU is one more. */
@@ -34,8 +35,7 @@ export class TcpTable implements ConnectionHost {
   readonly #stack: Stack;
   readonly #ip: IpLayer;
   readonly #connections = new Map<string, Connection>();
-  /** Key: port. */
-  readonly #listeners = new Map<number, Listener[]>();
+  readonly #listeners = new Listeners();
   readonly #listenerOf = new Map<Connection, Listener>();
   readonly #forget = new Map<Connection, () => void>();
 
@@ -51,24 +51,16 @@ export class TcpTable implements ConnectionHost {
     if (address !== 0 && !fib.isLocal(address)) throw new LinuxError('EADDRNOTAVAIL');
     assertPortAllowed(wanted.port, owner, sysctl);
     this.#device(options);
-    const taken = (port: number) =>
-      (this.#listeners.get(port) ?? []).some(
-        (other) =>
-          (other.local.address === address || other.local.address === 0 || address === 0) &&
-          (other.options.device === options.device || [other.options, options].some((o) => o.device === undefined)) &&
-          !(options.reusePort === true && other.options.reusePort === true && other.owner.uid === owner.uid),
-      );
+    const taken = (port: number) => this.#listeners.taken({ address, port }, owner, options);
     if (wanted.port !== 0 && taken(wanted.port)) throw new LinuxError('EADDRINUSE');
     const port = wanted.port === 0 ? pickPort(sysctl.localPorts, random, taken) : wanted.port;
     const backlog = Math.min(options.backlog ?? most, most);
     const listener = new Listener(clock, { address, port }, owner, options, backlog, (closed) => {
       forget();
-      const rest = (this.#listeners.get(port) ?? []).filter((other) => other !== closed);
-      if (rest.length === 0) this.#listeners.delete(port);
-      else this.#listeners.set(port, rest);
+      this.#listeners.remove(closed);
     });
     const forget = closeWith(owner, () => listener.close());
-    this.#listeners.set(port, [...(this.#listeners.get(port) ?? []), listener]);
+    this.#listeners.add(listener);
     return listener;
   }
 
@@ -117,10 +109,11 @@ export class TcpTable implements ConnectionHost {
     if (sourcePort !== undefined && sourcePort !== 0) {
       assertPortAllowed(sourcePort, owner, sysctl);
       const taken = [...this.#connections.values()].some(({ local }) => local.port === sourcePort);
-      if (taken || this.#listeners.has(sourcePort)) throw new LinuxError('EADDRINUSE');
+      if (taken || this.#listeners.hasPort(sourcePort)) throw new LinuxError('EADDRINUSE');
       return { address, port: sourcePort };
     }
-    const inUse = (port: number) => this.#listeners.has(port) || this.#connections.has(key({ address, port }, remote));
+    const inUse = (port: number) =>
+      this.#listeners.hasPort(port) || this.#connections.has(key({ address, port }, remote));
     return { address, port: pickPort(sysctl.localPorts, random, inUse) };
   }
 
@@ -159,7 +152,7 @@ export class TcpTable implements ConnectionHost {
       connection.receive(segment);
       return;
     }
-    const listener = this.#findListener(local, device);
+    const listener = this.#listeners.find(local, device);
     if (listener === undefined || !segment.syn || segment.ack || segment.rst) {
       this.#refuse(packet, segment, skb, local, listener !== undefined);
       return;
@@ -196,8 +189,7 @@ export class TcpTable implements ConnectionHost {
   }
 
   list(): readonly SocketEntry[] {
-    const listeners = [...this.#listeners.values()].flat();
-    return [...listeners, ...this.#connections.values()].map((socket) => socket.entry());
+    return [...this.#listeners.all(), ...this.#connections.values()].map((socket) => socket.entry());
   }
 
   transmit(connection: Connection, payload: TcpSegment, again: boolean): Errno | undefined {
@@ -252,16 +244,7 @@ export class TcpTable implements ConnectionHost {
 
   closeAll(): void {
     for (const connection of [...this.#connections.values()]) connection.discard();
-    for (const listeners of [...this.#listeners.values()]) for (const listener of listeners) listener.close();
-  }
-
-  #findListener({ address, port }: Endpoint, device: Device): Listener | undefined {
-    const listeners = (this.#listeners.get(port) ?? []).filter(
-      ({ options }) => options.device === undefined || options.device === device.name,
-    );
-    return (
-      listeners.find(({ local }) => local.address === address) ?? listeners.find(({ local }) => local.address === 0)
-    );
+    for (const listener of this.#listeners.all()) listener.close();
   }
 
   #accept(listener: Listener, local: Endpoint, remote: Endpoint, packet: IpPacket, syn: TcpSegment, skb: Skb): void {
@@ -292,24 +275,9 @@ export class TcpTable implements ConnectionHost {
     }
     // tcp_v4_send_reset: only for an address of one's own; what came to a broadcast address is dropped.
     if (segment.rst || !this.#stack.fib.isLocal(packet.destination)) return;
-    const length = segment.data.length + (segment.syn ? 1 : 0) + (segment.fin ? 1 : 0);
-    const payload: TcpSegment = {
-      protocol: 'tcp',
-      sourcePort: segment.destinationPort,
-      destinationPort: segment.sourcePort,
-      sequence: segment.ack ? segment.acknowledgement : 0,
-      acknowledgement: segment.ack ? 0 : add(segment.sequence, length),
-      syn: false,
-      ack: !segment.ack,
-      fin: false,
-      rst: true,
-      psh: false,
-      window: 0,
-      data: new Uint8Array(0),
-    };
     const { source, destination, tos } = packet;
     // tcp_v4_send_reset: with the type of service of what it answers.
-    this.#ip.send({ source: destination, destination: source, tos, payload }, skb.fork());
+    this.#ip.send({ source: destination, destination: source, tos, payload: resetFor(segment) }, skb.fork());
   }
 }
 

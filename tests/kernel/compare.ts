@@ -1,6 +1,6 @@
 import { describeFrame, describePacket } from './describe.ts';
 import { isOwnPort } from './generate/ports.ts';
-import type { Outcome, Plan, Probe, Ran } from './plan.ts';
+import type { Outcome, Piece, Plan, Probe, Ran } from './plan.ts';
 
 /** Where the kernel and the simulation differ. */
 export interface Mismatch {
@@ -42,12 +42,18 @@ export function compare(plan: Plan, real: Outcome, simulated: Outcome): readonly
 export function describeProbe(probe: Probe): string {
   switch (probe.kind) {
     case 'frame':
-      return `${probe.in} ${probe.device} sends ${describeFrame(probe.bytes)}`;
+      return `${probe.in} ${probe.device} sends ${describeFrame(probe.bytes)}${(probe.pieces ?? []).map(describePiece).join('')}`;
+    case 'wait':
+      return `${probe.in} waits`;
     case 'send':
       return `${probe.in} sends ${describePacket(probe.bytes)}`;
     case 'connect':
       return `${probe.in} connects to ${probe.to} port ${probe.port}`;
   }
+}
+
+function describePiece({ offset, length, more }: Piece): string {
+  return ` [${offset}-${offset + length}${more ? '+' : ''}]`;
 }
 
 /** The tool and its object: `ip route`. */

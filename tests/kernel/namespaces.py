@@ -8,6 +8,7 @@ import ctypes
 import errno
 import fcntl
 import json
+import mmap
 import os
 import select
 import socket
@@ -20,9 +21,12 @@ CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 ETH_P_ALL = 3
 PACKET_HOST, PACKET_OUTGOING = 0, 4
-SO_RCVBUFFORCE = 33
+SOL_PACKET, PACKET_RX_RING, PACKET_VERSION, TPACKET_V2 = 263, 5, 10, 1
+TP_STATUS_USER = 1
+# A slot takes the largest probe; a ring has room for what happens in the time that it takes to read it.
+SLOT, BLOCK, BLOCKS = 9216, 1 << 17, 48
 SIOCETHTOOL, ETHTOOL_GLINK = 0x8946, 0x0A
-IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_DO = 10, 0, 2
+IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, IP_PMTUDISC_DO = 10, 0, 1, 2
 
 # What a machine may have set for new namespaces, or what only a kernel does: IPv6's own packets, limits by real time.
 BASELINE = {
@@ -63,11 +67,61 @@ def setting(key, value):
         pass
 
 
+class Capture:
+    """
+    All frames of a namespace, in a ring that the kernel copies them to at once (packet(7), PACKET_RX_RING): a packet
+    that waits in a socket's queue shares its bytes with the stack, which rewrites the header of a fragment in place.
+    """
+
+    def __init__(self, name):
+        self.name = name
+        self.devices = dict(socket.if_nameindex())
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        self.socket.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V2)
+        slots = BLOCK // SLOT * BLOCKS
+        self.socket.setsockopt(SOL_PACKET, PACKET_RX_RING, struct.pack("IIII", BLOCK, BLOCKS, SLOT, slots))
+        self.ring = mmap.mmap(self.socket.fileno(), BLOCK * BLOCKS)
+        self.places = [block * BLOCK + slot * SLOT for block in range(BLOCKS) for slot in range(BLOCK // SLOT)]
+        self.next = 0
+
+    def read(self, seen):
+        while True:
+            at = self.places[self.next]
+            status, length, taken, mac = struct.unpack_from("IIIH", self.ring, at)
+            if not status & TP_STATUS_USER:
+                return
+            if taken < length:
+                raise OSError(f"a frame of {length} bytes is too long for the ring")
+            # struct tpacket2_hdr is 32 bytes long, struct sockaddr_ll follows it.
+            index, hardware, kind = struct.unpack_from("iHB", self.ring, at + 36)
+            # On loopback each packet comes in too, and is not to be seen twice (libpcap's linux_check_direction).
+            if not (hardware == 772 and kind == PACKET_OUTGOING):
+                direction = "out" if kind == PACKET_OUTGOING else "in"
+                data = self.ring[at + mac : at + mac + taken]
+                seen.append([self.name, self.devices.get(index, "?"), direction, data.hex()])
+            struct.pack_into("I", self.ring, at, 0)
+            self.next = (self.next + 1) % len(self.places)
+
+
+def fragment(frame, offset, length, more):
+    """One fragment of the packet in a frame, with a header of its own (RFC 791, 3.1)."""
+    header = bytearray(frame[14:34])
+    flags = struct.unpack_from(">H", header, 6)[0] & 0x4000 | (0x2000 if more else 0) | offset // 8
+    struct.pack_into(">H", header, 2, 20 + length)
+    struct.pack_into(">HBBH", header, 6, flags, header[8], header[9], 0)
+    total = sum(struct.unpack(">10H", header))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    struct.pack_into(">H", header, 10, 0xFFFF - total)
+    return frame[:14] + bytes(header) + frame[34 + offset : 34 + offset + length]
+
+
 class Network:
     def __init__(self, quiet):
         self.quiet = quiet
         self.handles = {}
         self.captures = {}
+        self.senders = {}
         self.listeners = {}
         self.poll = select.epoll()
 
@@ -115,11 +169,12 @@ class Network:
     def capture(self):
         for name in self.handles:
             self.enter(name)
-            taken = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-            taken.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
-            taken.setblocking(False)
-            self.captures[taken.fileno()] = (name, taken)
-            self.poll.register(taken.fileno(), select.EPOLLIN)
+            capture = Capture(name)
+            self.captures[capture.socket.fileno()] = capture
+            self.poll.register(capture.socket.fileno(), select.EPOLLIN)
+            # What sends receives nothing (protocol 0). A socket doesn't see what it has sent itself, nor the packet of a
+            # tunnel around it, so it is not the one that captures.
+            self.senders[name] = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 
     def listen(self, listener):
         self.enter(listener["in"])
@@ -141,21 +196,9 @@ class Network:
                 return seen, heard, kept
             for number, _ in ready:
                 if number in self.captures:
-                    self.read_frames(*self.captures[number], seen)
+                    self.captures[number].read(seen)
                 else:
                     self.serve(*self.listeners[number], heard, kept)
-
-    def read_frames(self, name, taken, seen):
-        while True:
-            try:
-                data, (device, _, kind, hardware, _) = taken.recvfrom(65536)
-            except BlockingIOError:
-                return
-            # On loopback each packet comes in too, and is not to be seen twice (libpcap's linux_check_direction).
-            if hardware == 772 and kind == PACKET_OUTGOING:
-                continue
-            direction = "out" if kind == PACKET_OUTGOING else "in"
-            seen.append([name, device, direction, data.hex()])
 
     def serve(self, listener, server, heard, kept):
         where = f"{listener['in']} {listener['protocol']} {listener['port']}"
@@ -175,8 +218,10 @@ class Network:
         kind = probe["kind"]
         if probe["in"] not in self.handles:
             return {"outcome": "no such namespace", "seen": [], "heard": []}
+        self.early = [], []
         outcome = getattr(self, kind)(probe)
         seen, heard, kept = self.drain()
+        seen, heard = self.early[0] + seen, self.early[1] + heard
         if kind == "connect":
             outcome, client = self.connected(outcome)
             for each in kept + [client]:
@@ -187,14 +232,22 @@ class Network:
         return {"outcome": outcome, "seen": seen, "heard": heard}
 
     def frame(self, probe):
-        """By the socket that captures, so that it doesn't see its own."""
-        for name, taken in self.captures.values():
-            if name == probe["in"]:
-                try:
-                    taken.sendto(bytes.fromhex(probe["bytes"]), (probe["device"], 0))
-                except OSError as error:
-                    # The link dropped it, which shows by what is seen.
-                    return "" if error.errno == errno.ENOBUFS else errno.errorcode.get(error.errno)
+        frame = bytes.fromhex(probe["bytes"])
+        pieces = [fragment(frame, **piece) for piece in probe["pieces"]] if "pieces" in probe else [frame]
+        for number, piece in enumerate(pieces):
+            if number > 0:
+                seen, heard, _ = self.drain()
+                self.early = self.early[0] + seen, self.early[1] + heard
+            try:
+                self.senders[probe["in"]].sendto(piece, (probe["device"], 0))
+            except OSError as error:
+                # The link dropped it, which shows by what is seen.
+                if error.errno != errno.ENOBUFS:
+                    return errno.errorcode.get(error.errno)
+        return ""
+
+    def wait(self, probe):
+        time.sleep(probe["milliseconds"] / 1000)
         return ""
 
     def send(self, probe):
@@ -207,6 +260,8 @@ class Network:
                 raw.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
                 raw.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
                 discover = IP_PMTUDISC_DO if flags & 0x40 else IP_PMTUDISC_DONT
+                if probe.get("discover"):
+                    discover = IP_PMTUDISC_WANT
                 raw.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, discover)
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
                 raw.sendto(packet[20:], (socket.inet_ntoa(packet[16:20]), 0))

@@ -12,6 +12,12 @@ export interface Plan {
   readonly probes: readonly Probe[];
   /** Asked at the end; what they print is compared. */
   readonly questions: readonly Step[];
+  /**
+   * Where chance decides (a hash's seed, a random number): so many times it is simulated, each with another seed, and
+   * what the kernel does must be what one of them does. Each flow's probes are judged together, for these choices are
+   * made for each flow by itself; answers, where all simulations agree on them.
+   */
+  readonly runs?: number;
 }
 
 /** A command line: words are split at blanks. */
@@ -30,7 +36,10 @@ export interface Listener {
   readonly address?: string;
 }
 
-export type Probe = FrameProbe | SendProbe | ConnectProbe;
+export type Probe = (FrameProbe | SendProbe | ConnectProbe | WaitProbe) & {
+  /** In a plan of chance: probes with the same name are one flow. Absent: a flow of its own. */
+  readonly flow?: string;
+};
 
 /** An Ethernet frame leaves by a device, past its namespace's own stack (packet(7)). */
 export interface FrameProbe {
@@ -39,6 +48,15 @@ export interface FrameProbe {
   readonly device: string;
   /** In hexadecimal digits. */
   readonly bytes: string;
+  /** Only these fragments of the packet are sent, in this order. */
+  readonly pieces?: readonly Piece[];
+}
+
+/** A fragment: bytes of a packet's payload, by where they begin and how many they are. */
+export interface Piece {
+  readonly offset: number;
+  readonly length: number;
+  readonly more: boolean;
 }
 
 /** A packet of the namespace's own, sent by a raw socket that is bound to its source (raw(7)). */
@@ -47,6 +65,8 @@ export interface SendProbe {
   readonly in: string;
   /** From the IP header on, in hexadecimal digits; the kernel puts in an identification of its own. */
   readonly bytes: string;
+  /** Path MTU discovery decides about DF (IP_PMTUDISC_WANT); absent: the packet's DF says whether it may be cut. */
+  readonly discover?: true;
 }
 
 /** connect(2) of a TCP socket, which is then closed by RST. */
@@ -55,6 +75,13 @@ export interface ConnectProbe {
   readonly in: string;
   readonly to: string;
   readonly port: number;
+}
+
+/** Nothing is sent for a time. */
+export interface WaitProbe {
+  readonly kind: 'wait';
+  readonly in: string;
+  readonly milliseconds: number;
 }
 
 /** What came of a plan. Arrays are as long as the plan's own. */

@@ -5,6 +5,7 @@ import { networkFiles } from '../../src/linux/network-files.ts';
 import { parseIp } from '../../src/linux/packet/address.ts';
 import { decodeFrame, decodePacket } from '../../src/linux/packet/decode.ts';
 import { encodeFrame } from '../../src/linux/packet/encode.ts';
+import type { Frame } from '../../src/linux/packet/packet.ts';
 import { frameLength } from '../../src/linux/packet/size.ts';
 import { Skb } from '../../src/linux/packet/skb.ts';
 import { Collector, textReader } from '../../src/linux/process/streams.ts';
@@ -16,7 +17,18 @@ import { programs } from '../../src/programs/index.ts';
 import type { Milliseconds, Timer } from '../../src/simulation/clock.ts';
 import { eventLoopHost } from '../../src/simulation/host.ts';
 import { Simulation } from '../../src/simulation/simulation.ts';
-import type { ConnectProbe, FrameProbe, Listener, Met, Outcome, Plan, Ran, SendProbe, Step } from './plan.ts';
+import type {
+  ConnectProbe,
+  FrameProbe,
+  Listener,
+  Met,
+  Outcome,
+  Plan,
+  Ran,
+  SendProbe,
+  Step,
+  WaitProbe,
+} from './plan.ts';
 
 /** Virtual milliseconds in which a probe has all its effects: below the shortest timer (a delayed ACK's 40 ms). */
 const WINDOW = 10;
@@ -26,9 +38,9 @@ const PATIENCE = 60_000;
 const ETHERNET_HEADER = 14;
 const owner: SocketOwner = { pid: 1, name: 'judge' };
 
-/** Carries out a plan by our own programs. `listen` hears the tap's events. */
-export async function simulate(plan: Plan, listen?: (event: TapEvent) => void): Promise<Outcome> {
-  const network = new SimulatedNetwork(plan, listen);
+/** Carries out a plan by our own programs. `listen` hears the tap's events; another `run` has another chance. */
+export async function simulate(plan: Plan, listen?: (event: TapEvent) => void, run = 0): Promise<Outcome> {
+  const network = new SimulatedNetwork(plan, listen, run);
   const steps: Ran[] = [];
   for (const step of plan.steps) steps.push(await network.run(step));
   network.capture();
@@ -37,6 +49,7 @@ export async function simulate(plan: Plan, listen?: (event: TapEvent) => void): 
   for (const probe of plan.probes) {
     if (probe.kind === 'frame') probes.push(await network.frame(probe));
     else if (probe.kind === 'send') probes.push(await network.send(probe));
+    else if (probe.kind === 'wait') probes.push(await network.wait(probe));
     else probes.push(await network.connect(probe));
   }
   const answers: Ran[] = [];
@@ -61,8 +74,8 @@ class SimulatedNetwork {
   #heard: string[] = [];
   readonly #accepted: TcpConnection[] = [];
 
-  constructor({ seed, namespaces }: Plan, listen: ((event: TapEvent) => void) | undefined) {
-    this.#clock = new OneQueue({ seed, host: eventLoopHost() });
+  constructor({ seed, namespaces }: Plan, listen: ((event: TapEvent) => void) | undefined, run: number) {
+    this.#clock = new OneQueue({ seed: run === 0 ? seed : `${seed} ${run}`, host: eventLoopHost() });
     const clock = this.#clock;
     const { random } = clock;
     const tap = new TapSource();
@@ -77,6 +90,8 @@ class SimulatedNetwork {
       // As in the baseline of namespaces.py.
       sibling.setSysctl('net.ipv4.icmp_ratemask', 0);
       sibling.setSysctl('net.ipv4.neigh.default.proxy_delay', 0);
+      sibling.setSysctl('net.ipv4.tcp_synack_retries', 0);
+      sibling.setSysctl('net.ipv4.neigh.default.retrans_time_ms', 100_000);
       for (const all of ['all', 'default']) sibling.setSysctl(`net.ipv4.conf.${all}.send_redirects`, 0);
       this.#machine.namespaces.set(name, sibling);
     }
@@ -148,20 +163,26 @@ class SimulatedNetwork {
     }
   }
 
-  async frame({ in: name, device, bytes }: FrameProbe): Promise<Met> {
+  async frame({ in: name, device, bytes, pieces }: FrameProbe): Promise<Met> {
     const frame = decodeFrame(Buffer.from(bytes, 'hex'));
     if (!('source' in frame)) throw new Error(`the probe can't be read: ${JSON.stringify(frame)}`);
     const link = this.#namespace(name).link(device);
     if (link === undefined) return this.#met('ENODEV');
     if (!link.up) return this.#met('ENETDOWN');
-    if (frameLength(frame) > link.mtu + ETHERNET_HEADER) return this.#met('EMSGSIZE');
-    link.send(frame, new Skb(undefined, 0));
-    // The real packet socket doesn't see what it has sent itself.
-    this.#seen.shift();
+    for (const piece of cut(frame, pieces)) {
+      if (frameLength(piece) > link.mtu + ETHERNET_HEADER) return this.#met('EMSGSIZE');
+      link.send(piece, new Skb(undefined, 0));
+      await this.#clock.runTo(this.#clock.now() + WINDOW);
+    }
     return this.#met('');
   }
 
-  async send({ in: name, bytes }: SendProbe): Promise<Met> {
+  async wait({ milliseconds }: WaitProbe): Promise<Met> {
+    await this.#clock.runTo(this.#clock.now() + milliseconds);
+    return this.#met('');
+  }
+
+  async send({ in: name, bytes, discover }: SendProbe): Promise<Met> {
     const { stack } = this.#namespace(name);
     const packet = decodePacket(Buffer.from(bytes, 'hex'));
     if (packet.kind !== 'ip') throw new Error(`the probe can't be read: ${JSON.stringify(packet)}`);
@@ -169,7 +190,8 @@ class SimulatedNetwork {
     const type = stack.fib.addressType(packet.source);
     if (type === 'unicast') return this.#met('EADDRNOTAVAIL');
     const socket = new RawSocket(stack, packet.payload.protocol, type === 'local' ? packet.source : undefined);
-    const { source: _source, ...outgoing } = packet;
+    const { source: _source, dontFragment, ...whole } = packet;
+    const outgoing = { ...whole, dontFragment: discover === true ? undefined : dontFragment };
     const met = await this.#met(socket.send(outgoing, new Skb(undefined, 0)) ?? '');
     socket.close();
     return met;
@@ -212,6 +234,16 @@ class SimulatedNetwork {
     this.#heard = [];
     return met;
   }
+}
+
+function cut(frame: Frame, pieces: FrameProbe['pieces']): readonly Frame[] {
+  const { payload } = frame;
+  if (pieces === undefined || payload.kind !== 'ip') return [frame];
+  return pieces.map((fragment) => {
+    // All of it in one: not a fragment.
+    if (fragment.offset === 0 && !fragment.more) return frame;
+    return { ...frame, payload: { ...payload, fragment } };
+  });
 }
 
 /** Until there is a program for it. */

@@ -1,70 +1,47 @@
-import type { Timer } from '../../simulation/clock.ts';
 import type { IpPacket } from '../packet/packet.ts';
 import { IP_HEADER, segmentLength } from '../packet/size.ts';
-import type { Stack } from './stack.ts';
+import type { Skb } from '../packet/skb.ts';
 
 /** Cuts a packet, or a fragment, into pieces that fit the MTU (RFC 791, 3.2): all but the last a multiple of 8 bytes. */
 export function fragment(packet: IpPacket, mtu: number): IpPacket[] {
-  const whole = packet.fragment ?? { offset: 0, length: segmentLength(packet.payload), more: false };
+  const whole = packet.fragment?.length ?? segmentLength(packet.payload);
+  return pieces(packet, lengths(whole, mtu), false);
+}
+
+/** How many bytes of so many each piece carries. */
+export function lengths(whole: number, mtu: number): readonly number[] {
   const room = mtu - IP_HEADER;
-  const pieces: IpPacket[] = [];
-  for (let at = 0, length: number; at < whole.length; at += length) {
-    length = whole.length - at > room ? room & ~7 : whole.length - at;
-    const more = whole.more || at + length < whole.length;
-    pieces.push({ ...packet, dontFragment: false, fragment: { offset: whole.offset + at, length, more } });
+  const found: number[] = [];
+  for (let left = whole; left > 0; ) {
+    const length = left > room ? room & ~7 : left;
+    found.push(length);
+    left -= length;
   }
-  return pieces;
+  return found;
 }
 
-interface Partial {
-  /** offset -> length of what has come. */
-  readonly pieces: Map<number, number>;
-  readonly timer: Timer;
-  /** The one that starts the packet, once it has come. */
-  first: IpPacket | undefined;
+/**
+ * ip_do_fragment: a packet that is in pieces already keeps them, where each fits; else they are cut anew, none larger
+ * than the largest that came, and with DF where that one had it.
+ */
+export function refragment(packet: IpPacket, skb: Skb, mtu: number): IpPacket[] {
+  const { fragments } = skb;
+  if (fragments === undefined || packet.fragment !== undefined) return fragment(packet, mtu);
+  const { largest, path } = fragments;
+  const least = largest === 0 ? mtu : Math.min(mtu, largest);
+  const fit = fragments.lengths.every(
+    (length, i, all) => length + IP_HEADER <= least && (length % 8 === 0 || i === all.length - 1),
+  );
+  if (fit) return pieces(packet, fragments.lengths, false);
+  return pieces(packet, lengths(segmentLength(packet.payload), least), path);
 }
 
-/** Puts fragments together again. */
-export class Reassembly {
-  readonly #stack: Stack;
-  readonly #expired: (one: IpPacket, first: IpPacket | undefined) => void;
-  readonly #partial = new Map<string, Partial>();
-
-  /** `expired` is told of a packet of which something never came: one fragment, and the first where it came. */
-  constructor(stack: Stack, expired: (one: IpPacket, first: IpPacket | undefined) => void) {
-    this.#stack = stack;
-    this.#expired = expired;
-  }
-
-  /** @returns the whole packet once its last piece is there. */
-  add(packet: IpPacket): IpPacket | undefined {
-    const { fragment: piece } = packet;
-    if (piece === undefined) return packet;
-    const key = `${packet.source} ${packet.destination} ${packet.id} ${packet.payload.protocol}`;
-    let partial = this.#partial.get(key);
-    if (partial === undefined) {
-      const { clock, sysctl } = this.#stack;
-      const timer = clock.after(sysctl.number('net.ipv4.ipfrag_time') * 1000, () => {
-        const { first } = this.#partial.get(key) ?? {};
-        this.#partial.delete(key);
-        this.#expired(packet, first);
-      });
-      this.#partial.set(key, (partial = { pieces: new Map(), timer, first: undefined }));
-    }
-    if (piece.offset === 0) partial.first = packet;
-    partial.pieces.set(piece.offset, Math.max(piece.length, partial.pieces.get(piece.offset) ?? 0));
-    let reached = 0;
-    for (let length = partial.pieces.get(0); length !== undefined; length = partial.pieces.get(reached))
-      reached += length;
-    if (reached < segmentLength(packet.payload)) return undefined;
-    partial.timer.cancel();
-    this.#partial.delete(key);
-    const { fragment: _piece, ...whole } = packet;
-    return whole;
-  }
-
-  clear(): void {
-    for (const { timer } of this.#partial.values()) timer.cancel();
-    this.#partial.clear();
-  }
+function pieces(packet: IpPacket, all: readonly number[], dontFragment: boolean): IpPacket[] {
+  const whole = packet.fragment ?? { offset: 0, length: segmentLength(packet.payload), more: false };
+  let at = 0;
+  return all.map((length) => {
+    const offset = whole.offset + at;
+    at += length;
+    return { ...packet, dontFragment, fragment: { offset, length, more: whole.more || at < whole.length } };
+  });
 }

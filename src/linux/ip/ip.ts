@@ -4,17 +4,17 @@ import { Passage, type Path } from '../netfilter/passage.ts';
 import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
 import type { IcmpError, IpPacket } from '../packet/packet.ts';
 import { linkLength } from '../packet/segmentation.ts';
-import { Skb } from '../packet/skb.ts';
+import type { Skb } from '../packet/skb.ts';
 import type { Verdict } from '../tap/tap.ts';
 import { Arp } from './arp.ts';
 import { Exceptions } from './exceptions.ts';
 import { flowOf, type OwnFlow } from './flow.ts';
-import { Reassembly } from './fragments.ts';
 import { echoReply } from './icmp.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { martian, sourceRefused } from './input-route.ts';
 import { IpSender } from './output.ts';
 import { Peers } from './peers.ts';
+import { Reassembly } from './reassembly.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
 import type { Heard, IpOutput, Outgoing, Stack, Transport } from './stack.ts';
@@ -46,14 +46,13 @@ export class IpLayer implements IpOutput {
     stack.ip = this;
     this.arp = new Arp(stack, (packet, skb) => this.sendError('host', packet, skb));
     this.exceptions = new Exceptions(stack.clock, stack.sysctl);
-    this.#reassembly = new Reassembly(stack, (packet, first) => {
-      const skb = new Skb(undefined, 0);
+    this.#reassembly = new Reassembly(stack, ({ packet, skb }, first) => {
       const patience = stack.sysctl.number('net.ipv4.ipfrag_time');
       if (stack.tap.active) {
         this.#end('input', packet, skb, 'drop', `not all of its fragments came within ${patience} seconds`);
       }
       // RFC 792: only where the first fragment is there to be shown.
-      if (first !== undefined) this.sendError('reassembly', first, skb);
+      if (first !== undefined) this.sendError('reassembly', first.packet, first.skb);
     });
     this.#peers = new Peers(stack.clock);
     this.#sender = new IpSender(stack, this.arp, this.exceptions, (device, packet, skb) =>
@@ -193,7 +192,8 @@ export class IpLayer implements IpOutput {
     // ip_dst_mtu_maybe_forward: what senders have learnt is not what a router goes by.
     const learnt = sysctl.forwardByPathMtu !== 0 || this.exceptions.get(route, destination)?.locked === true;
     const mtu = learnt ? this.exceptions.mtu({ route, device: out }, destination) : (route.metrics?.mtu ?? out.mtu);
-    if (dontFragment && linkLength(packet, skb.segmentSize) > mtu) {
+    const may = skb.ignoreDf && (skb.fragments?.largest ?? 0) <= mtu;
+    if (dontFragment && !may && linkLength(packet, skb.segmentSize) > mtu) {
       if (tap.active) {
         this.#end('forward', packet, skb, 'reject', `longer than the MTU ${mtu} of ${out.name}, and not to be cut`);
       }
@@ -220,12 +220,9 @@ export class IpLayer implements IpOutput {
     path === undefined ? undefined : this.#sender.output(path, packet, skb, device, undefined);
 
   #deliver(device: Device, fragmentOrPacket: IpPacket, skb: Skb): void {
-    const packet = this.#reassembly.add(fragmentOrPacket);
-    if (packet === undefined) {
-      if (this.#stack.tap.active) {
-        const reason = 'waits for the other fragments of its packet';
-        this.#stack.report('input', fragmentOrPacket, skb, { device, verdict: 'queue', reason });
-      }
+    const packet = this.#reassembly.add(fragmentOrPacket, skb, device);
+    if ('reason' in packet) {
+      if (this.#stack.tap.active) this.#stack.report('input', fragmentOrPacket, skb, { device, ...packet });
       return;
     }
     const { hooks } = this.#stack;

@@ -4,12 +4,13 @@ import { Passage, type Path } from '../netfilter/passage.ts';
 import { BROADCAST_ADDRESS, BROADCAST_MAC, type IpAddress } from '../packet/address.ts';
 import type { Frame, IpPacket } from '../packet/packet.ts';
 import { linkLength, segments } from '../packet/segmentation.ts';
+import { segmentLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
 import type { Exceptions } from './exceptions.ts';
 import { flowOf, type OwnFlow, ownFlow } from './flow.ts';
-import { fragment } from './fragments.ts';
+import { lengths, refragment } from './fragments.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
 import type { Outgoing, Stack } from './stack.ts';
@@ -82,6 +83,10 @@ export class IpSender {
     // __ip_make_skb; TCP's __ip_queue_xmit leaves it out.
     skb.ignoreDf = outgoing.dontFragment === undefined && outgoing.payload.protocol !== 'tcp';
     if (!hooks.active('output')) return this.output(path, packet, skb, undefined, outgoing.owner);
+    // __ip_append_data has cut it already, for this way; a rule may find another one.
+    if (long && skb.segmentSize === 0) {
+      skb.fragments = { lengths: lengths(segmentLength(packet.payload), mtu), largest: 0, path: false };
+    }
     const passage = new Passage('output', packet, skb, undefined, device, this.#sent);
     passage.path = path;
     passage.owner = outgoing.owner;
@@ -173,7 +178,8 @@ export class IpSender {
 
   /** ip_finish_output: in pieces, where the packet is longer than the way allows. */
   #finish(path: Path, packet: IpPacket, skb: Skb): Errno | undefined {
-    if (linkLength(packet, skb.segmentSize) <= path.mtu) {
+    const largest = skb.fragments === undefined ? 0 : skb.fragments.largest;
+    if (largest === 0 && linkLength(packet, skb.segmentSize) <= path.mtu) {
       this.#transmit(path, packet, skb);
       return undefined;
     }
@@ -189,13 +195,13 @@ export class IpSender {
       return undefined;
     }
     // ip_fragment: a rule has sent it a way that is narrower than the one it was made for.
-    if (packet.dontFragment && !skb.ignoreDf) {
+    if (packet.dontFragment && (!skb.ignoreDf || largest > path.mtu)) {
       const { tap, ip } = this.#stack;
       if (tap.active) this.#drop(packet, skb, `longer than the path's MTU ${path.mtu}, and not to be cut`);
       ip.sendError('fragmentation-needed', packet, skb, path.mtu);
       return 'EMSGSIZE';
     }
-    for (const piece of fragment(packet, path.mtu)) this.#transmit(path, piece, skb.copy());
+    for (const piece of refragment(packet, skb, path.mtu)) this.#transmit(path, piece, skb.copy());
     return undefined;
   }
 

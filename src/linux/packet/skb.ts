@@ -8,6 +8,16 @@ export interface BridgePath {
   readonly out: { readonly name: string } | undefined;
 }
 
+/** The fragments that a packet was put together from, or was made in by its socket. */
+export interface Fragments {
+  /** Bytes of the payload in each. */
+  readonly lengths: readonly number[];
+  /** The size of the largest that came, header included: none that leaves is larger (frag_max_size); 0: none came. */
+  readonly largest: number;
+  /** The largest had DF: what is cut anew has it too (IPSKB_FRAG_PMTU). */
+  readonly path: boolean;
+}
+
 /**
  * What travels with a packet beside its bytes, as in the kernel's sk_buff. What a cable would not carry ends with the
  * namespace: `scrub`.
@@ -35,6 +45,8 @@ export class Skb {
   segmentSize = 0;
   /** DF is for routers on the way: here it may be cut (IP_PMTUDISC_WANT). */
   ignoreDf = false;
+  /** The pieces in which it is kept while it is whole (skb_shinfo's frag_list, IPCB). */
+  fragments: Fragments | undefined = undefined;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
@@ -106,6 +118,7 @@ export class Skb {
     this.trace = false;
     this.bridge = undefined;
     this.ignoreDf = false;
+    this.fragments = undefined;
     if (otherNamespace) this.mark = 0;
   }
 }

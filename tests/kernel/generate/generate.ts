@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.ts';
 import { bridge } from './bridge.ts';
 import { type Draft, draft } from './draft.ts';
+import { fragments } from './fragments.ts';
 import { iptables } from './iptables.ts';
 import { links } from './links.ts';
 import { nftables } from './nftables.ts';
@@ -17,6 +18,7 @@ export function generate(seed: string, count: number): Plan {
   nftables(to);
   policy(to, seed);
   packets(to, count);
+  fragments(to, seed);
   bridge(to, seed);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;

@@ -42,8 +42,6 @@ export function send(to: Draft, others: Draft = to): void {
 function packet(to: Draft, source: string, target: string): IpPacket {
   const { chance } = to;
   const payload = segment(to);
-  // The real capture shares a fragment's bytes with NAT, which rewrites them before they are read.
-  const whole = to.steps.some(({ stdin }) => stdin !== undefined);
   return {
     kind: 'ip',
     source: address(source),
@@ -51,13 +49,13 @@ function packet(to: Draft, source: string, target: string): IpPacket {
     ttl: chance.percent(60) ? 64 : chance.of([1, 2, 3, 255]),
     tos: chance.percent(20) ? chance.of([0x10, 0xb8, 0x2c]) : 0,
     id: 1 + chance.below(65535),
-    dontFragment: chance.percent(50) || whole,
+    dontFragment: chance.percent(50),
     payload,
   };
 }
 
 /** Mostly somebody's address; else a neighbour that nobody is, or nowhere. */
-function destination({ chance, ports, extra, subnets }: Draft): string {
+export function destination({ chance, ports, extra, subnets }: Draft): string {
   const draw = chance.below(100);
   if (draw < 75) return chance.of(ports).address;
   if (draw < 88 && extra.length > 0) return chance.of(extra).address;
@@ -93,14 +91,14 @@ function segment({ chance }: Draft): Segment {
   };
 }
 
-function address(text: string): number {
+export function address(text: string): number {
   return Number(parseIp(text) ?? 0);
 }
 
-function mac(text: string): number {
+export function mac(text: string): number {
   return parseMac(text) ?? 0;
 }
 
-function hex(bytes: Uint8Array): string {
+export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }

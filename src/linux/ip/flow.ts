@@ -27,8 +27,11 @@ export interface FlowPayload {
 }
 
 /** A packet with its mark and the device that it came in by. */
-export function flowOf({ destination, source, tos, payload }: IpPacket, skb: Skb, input: Device | undefined): Flow {
-  return { destination, source, tos, payload, mark: skb.mark, in: input };
+export function flowOf(packet: IpPacket, skb: Skb, input: Device | undefined): Flow {
+  const { destination, source, tos, payload, fragment } = packet;
+  // __skb_flow_dissect finds no ports in a fragment, not even in the first one.
+  const seen = fragment === undefined ? payload : { protocol: payload.protocol };
+  return { destination, source, tos, payload: seen, mark: skb.mark, in: input };
 }
 
 /** What a socket sends: its device, where it is bound to one, is the way out. */

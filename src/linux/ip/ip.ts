@@ -99,7 +99,7 @@ export class IpLayer implements IpOutput {
       return;
     }
     const { destination } = packet;
-    const flow = fib.plain ? packet : flowOf(packet, skb, device);
+    const flow = fib.plain && packet.fragment === undefined ? packet : flowOf(packet, skb, device);
     const route = destination === BROADCAST_ADDRESS ? undefined : fib.lookup(flow);
     if (route?.type === 'local' || route?.type === 'broadcast' || destination === BROADCAST_ADDRESS) {
       const refused =

@@ -1,7 +1,7 @@
 import type { Timer } from '../../simulation/clock.ts';
 import type { Device } from '../device/device.ts';
 import type { IpPacket } from '../packet/packet.ts';
-import { IP_HEADER } from '../packet/size.ts';
+import { IP_HEADER, segmentLength } from '../packet/size.ts';
 import type { Skb } from '../packet/skb.ts';
 import type { Stack } from './stack.ts';
 
@@ -142,12 +142,14 @@ function insert({ runs }: Queue, offset: number, end: number): Kept | undefined 
 }
 
 /** ip_frag_reasm: the first fragment's header, without what made it a fragment. */
-function whole({ pieces, largest, largestWithDf }: Queue, skb: Skb): IpPacket | undefined {
+function whole({ pieces, length, largest, largestWithDf }: Queue, skb: Skb): IpPacket | undefined {
   const sorted = [...pieces].sort((a, b) => a.offset - b.offset);
   const [first] = sorted;
   if (first === undefined) return undefined;
+  // Fragments that are not of one datagram can make none here.
+  if (length !== segmentLength(first.packet.payload)) return undefined;
   const path = largestWithDf === largest;
-  skb.fragments = { lengths: sorted.map(({ length }) => length), largest, path };
+  skb.fragments = { lengths: sorted.map((piece) => piece.length), largest, path };
   const { fragment: _, ...header } = first.packet;
   return { ...header, dontFragment: path };
 }

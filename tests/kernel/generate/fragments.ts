@@ -113,8 +113,9 @@ function disturbed(chance: Chance, pieces: readonly Piece[]): readonly Piece[] {
       return [one, ...before, ...after, ...pieces];
     case 6:
       // What is not the last has whole eights of bytes (RFC 791, 3.2): the kernel cuts off what is more. Not the first:
-      // an error about it has a header that speaks of more bytes than there are.
-      if (at === 0) return pieces;
+      // an error about it has a header that speaks of more bytes than there are. Not the last: that packet is no
+      // datagram (a fault of length or checksum), which ours can't be.
+      if (at === 0 || !one.more) return pieces;
       return [...before, { ...one, length: Math.max(1, one.length - 3) }, ...after];
     case 7:
       // What begins the packet and ends it is no fragment.

@@ -113,4 +113,10 @@ describe.skipIf(!possible)('iptables and nft see one another (left out without r
       expect(failed.join('\n')).toBe('');
     },
   );
+
+  test('commands of both in turn', async () => {
+    const failed: string[] = [];
+    for (const line of lines('iptables-nft/both')) failed.push(await difference(words(line)));
+    expect(failed.filter(Boolean).join('\n')).toBe('');
+  });
 });

@@ -4,6 +4,7 @@ import { parseCommand } from '../../linux/netfilter/iptables/parse.ts';
 import { Problem, Refusal } from '../../linux/netfilter/iptables/problem.ts';
 import { problemText } from '../../linux/netfilter/iptables/restore.ts';
 import { Transaction } from '../../linux/netfilter/iptables/transaction.ts';
+import { joinTables } from '../../linux/netfilter/iptables-nft/tables.ts';
 import type { Program } from '../../linux/process/process.ts';
 
 const NAME = 'iptables';
@@ -12,6 +13,7 @@ const NAME = 'iptables';
 export const iptables: Program = async (process) => {
   if (!(process.netns instanceof NetworkNamespace)) throw new TypeError('iptables needs a simulated network namespace');
   const { stack } = process.netns;
+  joinTables(stack);
   let warnings = '';
   try {
     const command = parseCommand(process.argv.slice(1), { stack }, NAME, (text) => (warnings += text));

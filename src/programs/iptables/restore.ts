@@ -3,6 +3,7 @@ import { NetworkNamespace } from '../../linux/namespace.ts';
 import { iptablesOf } from '../../linux/netfilter/iptables/iptables.ts';
 import { VERSION } from '../../linux/netfilter/iptables/problem.ts';
 import { Restore } from '../../linux/netfilter/iptables/restore.ts';
+import { joinTables } from '../../linux/netfilter/iptables-nft/tables.ts';
 import { openReader } from '../../linux/process/open.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { concatenate } from '../../linux/process/streams.ts';
@@ -65,6 +66,7 @@ export const restore: Program = async (process) => {
     await process.stderr.write(`Can't open ${operands[0]}: ${strerror[error.errno]}\n`);
     return 1;
   }
+  joinTables(process.netns.stack);
   const done = new Restore(iptablesOf(process.netns.stack), {
     keep: given.has('noflush'),
     counters: given.has('counters'),

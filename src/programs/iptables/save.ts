@@ -2,7 +2,10 @@ import { NetworkNamespace } from '../../linux/namespace.ts';
 import { iptablesOf } from '../../linux/netfilter/iptables/iptables.ts';
 import { VERSION } from '../../linux/netfilter/iptables/problem.ts';
 import { saveTable } from '../../linux/netfilter/iptables/save.ts';
-import { isTableName } from '../../linux/netfilter/iptables/table-name.ts';
+import { strangerNote } from '../../linux/netfilter/iptables/stranger.ts';
+import { isTableName, tableNames } from '../../linux/netfilter/iptables/table-name.ts';
+import { emptyTable } from '../../linux/netfilter/iptables/tables.ts';
+import { joinTables } from '../../linux/netfilter/iptables-nft/tables.ts';
 import type { Program } from '../../linux/process/process.ts';
 import { ctime } from './ctime.ts';
 import { readOptions } from './options.ts';
@@ -33,17 +36,32 @@ export const save: Program = async (process) => {
     await process.stderr.write('Unknown arguments found on commandline\n');
     return 1;
   }
+  const { stack } = process.netns;
+  joinTables(stack);
   const only = given.get('table');
-  const tables = iptablesOf(process.netns.stack).list();
-  if (only !== undefined && (!isTableName(only) || !tables.some(([name]) => name === only))) {
-    if (isTableName(only)) return 0;
+  if (only !== undefined && !isTableName(only)) {
     await process.stderr.write(`Table \`${only}' does not exist\n`);
     return 1;
   }
   const date = ctime(process.clock.wall());
   const counters = given.has('counters');
-  for (const [name, table] of tables) {
-    if (only === undefined || only === name) await process.stdout.write(saveTable(table, { counters, date }));
+  const tables = iptablesOf(stack);
+  for (const name of only === undefined ? tableNames : [only]) {
+    const stranger = tables.stranger(name);
+    // A table that is asked for is made ready, and there in that way.
+    const table = stranger?.table ?? tables.get(name) ?? (only === undefined ? undefined : emptyTable(name));
+    if (stranger !== undefined) {
+      if (stranger.incompatible.size === 0 && stranger.refusal !== undefined) {
+        await process.stderr.write(`${NAME}: ${stranger.refusal}\n`);
+        return 1;
+      }
+      await process.stdout.write(strangerNote(name, stranger));
+      if (stranger.incompatible.size > 0) {
+        await process.stdout.write(`# Table \`${name}' is incompatible, use 'nft' tool.\n`);
+        continue;
+      }
+    }
+    if (table !== undefined) await process.stdout.write(saveTable(table, { counters, date }));
   }
   return 0;
 };

@@ -10,12 +10,21 @@ import { nftablesOf } from '../nftables/kernel.ts';
 import { Chain as NftChain, Table as NftTable } from '../nftables/table.ts';
 import type { Transaction } from '../nftables/transaction.ts';
 import type { Devices } from '../nftables/type/datatype.ts';
-import { seenByNft } from './rule.ts';
+import { baseType } from './base-type.ts';
+import { seenByIptables } from './seen-by-iptables.ts';
+import { seenByNft } from './seen-by-nft.ts';
 
-/** Both rule languages of Debian 12 stand on nf_tables: lets nft see the tables of iptables in this namespace. */
+/** Both rule languages of Debian 12 stand on nf_tables: lets each see the tables of the other in this namespace. */
 export function joinTables(stack: Stack): void {
   const nftables = nftablesOf(stack);
-  nftables.keeper ??= new IptablesTables(iptablesOf(stack), nftables.runtime.devices);
+  if (nftables.keeper !== undefined) return;
+  const { devices } = nftables.runtime;
+  const iptables = iptablesOf(stack);
+  nftables.keeper = new IptablesTables(iptables, devices);
+  iptables.findStrangers((name) => {
+    const table = nftables.tables.get(`ip ${name}`);
+    return table === undefined ? undefined : seenByIptables(name, table, stack, { devices });
+  });
 }
 
 /** The tables of iptables-nft, as nft shows them. */
@@ -70,6 +79,10 @@ class IptablesTables implements Keeper {
 
 function baseOf(name: TableName, { hook, policy }: Chain): Base | undefined {
   if (hook === undefined) return undefined;
-  const type = name === 'nat' ? 'nat' : name === 'mangle' && hook === 'output' ? 'route' : 'filter';
-  return { type, hook, priority: priorityOf(name, hook), policy: policy === 'DROP' ? 'drop' : 'accept' };
+  return {
+    type: baseType(name, hook),
+    hook,
+    priority: priorityOf(name, hook),
+    policy: policy === 'DROP' ? 'drop' : 'accept',
+  };
 }

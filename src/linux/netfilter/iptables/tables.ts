@@ -1,5 +1,6 @@
 import type { Stack } from '../../ip/stack.ts';
 import type { Hook } from '../passage.ts';
+import type { Stranger } from './stranger.ts';
 import { Chain, Table } from './table.ts';
 import { type TableName, tableNames } from './table-name.ts';
 
@@ -27,6 +28,7 @@ export class Tables {
   readonly stack: Stack;
   readonly #tables = new Map<TableName, Table>();
   #listener: Listener | undefined;
+  #strangers: ((name: TableName) => Stranger | undefined) | undefined;
 
   constructor(stack: Stack) {
     this.stack = stack;
@@ -51,6 +53,15 @@ export class Tables {
       else this.#tables.set(name, table);
       this.#listener?.(name, table);
     }
+  }
+
+  /** Tells of tables that other tools have made. */
+  findStrangers(find: (name: TableName) => Stranger | undefined): void {
+    this.#strangers = find;
+  }
+
+  stranger(name: TableName): Stranger | undefined {
+    return this.#tables.has(name) ? undefined : this.#strangers?.(name);
   }
 
   /** Who evaluates the tables; there is one. */

@@ -6,6 +6,7 @@ import { listChain, verboseText } from './list.ts';
 import { Problem, Refusal, refusals } from './problem.ts';
 import { chainOf, Rule, type RuleSpec } from './rule.ts';
 import { listRules } from './save.ts';
+import { strangerNote, strangerProblem } from './stranger.ts';
 import { Chain, Handles, type Policy, type Table } from './table.ts';
 import type { TableName } from './table-name.ts';
 import { emptyTable, type Tables } from './tables.ts';
@@ -30,6 +31,7 @@ export class Transaction {
   run(command: Command, line = 0): string {
     const name = command.table as TableName;
     const { chain = '' } = command;
+    if (command.name !== 'list' && command.name !== 'list-rules') this.#requireOwn(name);
     switch (command.name) {
       case 'append':
       case 'insert':
@@ -84,6 +86,7 @@ export class Transaction {
   clear(name: TableName, verbose: boolean): string {
     let text = '';
     if (verbose) for (const chain of this.#look(name).list()) text += `Flushing chain \`${chain.name}'\n`;
+    this.#requireOwn(name);
     this.#changed.set(name, undefined);
     return text;
   }
@@ -140,12 +143,18 @@ export class Transaction {
 
   /** For changing. */
   #change(name: TableName): Table {
+    this.#requireOwn(name);
     const changed = this.#changed.get(name);
     if (changed !== undefined) return changed;
     const known = this.#changed.has(name) ? undefined : this.#tables.get(name);
     const table = known?.copy() ?? emptyTable(name);
     this.#changed.set(name, table);
     return table;
+  }
+
+  #requireOwn(name: TableName): void {
+    if (this.#tables.stranger(name) === undefined) return;
+    throw new Problem(`table \`${name}' is of nft; changing it is not modelled in this simulation`, 1);
   }
 
   #existing(name: TableName, chain: string): Chain {
@@ -209,7 +218,10 @@ export class Transaction {
   }
 
   #list(name: TableName, command: Command): string {
-    const table = this.#look(name);
+    const stranger = this.#tables.stranger(name);
+    const problem = stranger === undefined ? undefined : strangerProblem(name, stranger, command.chain);
+    if (problem !== undefined) throw new Problem(problem, 1);
+    const table = stranger?.table ?? this.#look(name);
     let chains = table.list();
     if (command.chain !== undefined) {
       const found = table.chains.get(command.chain);
@@ -219,6 +231,7 @@ export class Transaction {
       }
       chains = [found];
     }
+    const note = stranger === undefined ? '' : strangerNote(name, stranger);
     const text =
       command.name === 'list-rules'
         ? listRules(chains, command.number, command.verbose > 0)
@@ -229,7 +242,7 @@ export class Transaction {
       for (const chain of chains) this.#exist(name, changed.get(chain.name) as Chain);
       this.#zero(name, command.chain, false);
     }
-    return text;
+    return note + text;
   }
 
   #flush(name: TableName, { chain, verbose }: Command): string {

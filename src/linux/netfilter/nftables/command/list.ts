@@ -133,26 +133,29 @@ function partLines(table: Table, kind: (typeof SINGLE)[number], name: string): L
 
 function parsePlural(parser: Parser, what: 'list' | 'reset'): Command['check'] {
   const kind = parser.next().text.slice(0, -1) as (typeof SINGLE)[number];
-  let family = parseListFamily(parser);
-  const table = parser.take('table') ? parser.name() : undefined;
-  if (table !== undefined) family ??= 'ip';
-  return () => [
-    ({ kernel, print, style }) => {
-      for (const one of tablesOf(kernel, family)) {
-        if (table !== undefined && one.name !== table.text) continue;
-        const parts = partsOf(one, kind);
-        // Of objects, tables that have none are left out.
-        if (parts.length === 0 && !['chain', 'set', 'map'].includes(kind)) continue;
-        print(
-          within(
-            one,
-            parts.map((lines) => lines(style)),
-          ),
-        );
-        if (what === 'reset') for (const object of one.objects.values()) if (object.kind === kind) object.reset();
-      }
-    },
-  ];
+  // Only some of them can be asked for by table.
+  const place = kind !== 'chain' && kind !== 'map' && parser.take('table') ? parseTablePlace(parser) : undefined;
+  const family = place?.family ?? parseListFamily(parser);
+  return ({ kernel: now }) => {
+    if (place !== undefined && now.table(place.family, place.table.text) === undefined) throw missing(place.table);
+    return [
+      ({ kernel, print, style }) => {
+        for (const one of tablesOf(kernel, family)) {
+          if (place !== undefined && one.name !== place.table.text) continue;
+          const parts = partsOf(one, kind);
+          // Of objects, tables that have none are left out.
+          if (parts.length === 0 && !['chain', 'set', 'map'].includes(kind)) continue;
+          print(
+            within(
+              one,
+              parts.map((lines) => lines(style)),
+            ),
+          );
+          if (what === 'reset') for (const object of one.objects.values()) if (object.kind === kind) object.reset();
+        }
+      },
+    ];
+  };
 }
 
 function partsOf(table: Table, kind: (typeof SINGLE)[number]): Lines[] {

@@ -19,10 +19,20 @@ const files = [
     name: 'core',
     documents: {
       'api/v1': [
-        ...['Namespace', 'Node', 'Pod', 'ConfigMap', 'Event', 'Binding', 'ServiceAccount'].map(
-          (kind) => `io.k8s.api.core.v1.${kind}`,
-        ),
+        ...[
+          'Namespace',
+          'Node',
+          'Pod',
+          'ConfigMap',
+          'Event',
+          'Binding',
+          'ServiceAccount',
+          'Service',
+          'Endpoints',
+          'Secret',
+        ].map((kind) => `io.k8s.api.core.v1.${kind}`),
         'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+        'io.k8s.api.policy.v1.Eviction',
       ],
       'apis/coordination.k8s.io/v1': ['io.k8s.api.coordination.v1.Lease'],
     },
@@ -31,10 +41,32 @@ const files = [
     name: 'apps',
     documents: {
       'apis/apps/v1': [
-        'io.k8s.api.apps.v1.Deployment',
-        'io.k8s.api.apps.v1.ReplicaSet',
+        ...['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'ControllerRevision'].map(
+          (kind) => `io.k8s.api.apps.v1.${kind}`,
+        ),
         'io.k8s.api.autoscaling.v1.Scale',
       ],
+    },
+  },
+  {
+    name: 'networking',
+    documents: {
+      'apis/discovery.k8s.io/v1': ['io.k8s.api.discovery.v1.EndpointSlice'],
+      'apis/networking.k8s.io/v1': ['NetworkPolicy', 'Ingress', 'IngressClass', 'IPAddress', 'ServiceCIDR'].map(
+        (kind) => `io.k8s.api.networking.v1.${kind}`,
+      ),
+    },
+  },
+  {
+    name: 'extensions',
+    documents: {
+      'apis/apiextensions.k8s.io/v1': [
+        'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
+      ],
+      'apis/rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map(
+        (kind) => `io.k8s.api.rbac.v1.${kind}`,
+      ),
+      'apis/authorization.k8s.io/v1': ['io.k8s.api.authorization.v1.SelfSubjectAccessReview'],
     },
   },
 ];

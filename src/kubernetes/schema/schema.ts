@@ -1,6 +1,8 @@
 import apps from './apps.generated.json' with { type: 'json' };
 import core from './core.generated.json' with { type: 'json' };
 import type { CompactField, CompactSchema } from './document.ts';
+import extensions from './extensions.generated.json' with { type: 'json' };
+import networking from './networking.generated.json' with { type: 'json' };
 
 /** Values without fields of their own. */
 export type Scalar =
@@ -103,6 +105,6 @@ export class Schema {
 
 /** The description of the release that `version.ts` names, as committed. */
 export function builtinSchema(): Schema {
-  const files = [core, apps] as unknown as readonly CompactSchema[];
+  const files = [core, apps, networking, extensions] as unknown as readonly CompactSchema[];
   return new Schema({ types: Object.assign({}, ...files.map(({ types }) => types)) });
 }

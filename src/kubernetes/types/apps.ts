@@ -65,3 +65,73 @@ export interface Scale extends Kinded<'Scale', 'autoscaling/v1'> {
   /** `selector` is the label selector in its text form. */
   readonly status?: { readonly replicas: number; readonly selector?: string };
 }
+
+export interface DaemonSet extends Kinded<'DaemonSet', 'apps/v1'> {
+  readonly spec: DaemonSetSpec;
+  readonly status?: DaemonSetStatus;
+}
+
+export interface DaemonSetSpec {
+  readonly selector: LabelSelector;
+  readonly template: PodTemplateSpec;
+  readonly updateStrategy?: {
+    readonly type?: 'RollingUpdate' | 'OnDelete';
+    readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
+  };
+  readonly minReadySeconds?: number;
+  readonly revisionHistoryLimit?: number;
+}
+
+export interface DaemonSetStatus {
+  readonly currentNumberScheduled: number;
+  readonly numberMisscheduled: number;
+  readonly desiredNumberScheduled: number;
+  readonly numberReady: number;
+  readonly observedGeneration?: number;
+  readonly updatedNumberScheduled?: number;
+  readonly numberAvailable?: number;
+  readonly numberUnavailable?: number;
+  readonly collisionCount?: number;
+  readonly conditions?: readonly Condition[];
+}
+
+export interface StatefulSet extends Kinded<'StatefulSet', 'apps/v1'> {
+  readonly spec: StatefulSetSpec;
+  readonly status?: StatefulSetStatus;
+}
+
+export interface StatefulSetSpec {
+  readonly replicas?: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplateSpec;
+  /** The headless Service that gives its pods their names. */
+  readonly serviceName?: string;
+  readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
+  readonly updateStrategy?: {
+    readonly type?: 'RollingUpdate' | 'OnDelete';
+    readonly rollingUpdate?: { readonly partition?: number; readonly maxUnavailable?: number | string };
+  };
+  readonly revisionHistoryLimit?: number;
+  readonly minReadySeconds?: number;
+  readonly ordinals?: { readonly start?: number };
+  readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string };
+}
+
+export interface StatefulSetStatus {
+  readonly observedGeneration?: number;
+  readonly replicas: number;
+  readonly readyReplicas?: number;
+  readonly currentReplicas?: number;
+  readonly updatedReplicas?: number;
+  readonly availableReplicas?: number;
+  readonly currentRevision?: string;
+  readonly updateRevision?: string;
+  readonly collisionCount?: number;
+  readonly conditions?: readonly Condition[];
+}
+
+/** A kept template of a DaemonSet or StatefulSet. */
+export interface ControllerRevision extends Kinded<'ControllerRevision', 'apps/v1'> {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly revision: number;
+}

@@ -98,6 +98,10 @@ export function unexpected(message: string): Failure {
   return new Failure({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
 }
 
+export function internalError(message: string): Failure {
+  return failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+}
+
 /** Where a watch or an exact read asks for history that is gone; clients list again. */
 export function expired(oldest: number, asked: number): Failure {
   return failure(410, 'Expired', `too old resource version: ${asked} (${oldest})`);

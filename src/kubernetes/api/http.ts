@@ -19,7 +19,7 @@ export async function fetchApi(server: ApiServer, request: HttpRequest, user: st
     if (document !== undefined) return respond(200, document);
     const { operation, metadataOnly } = parseOperation(request, user);
     const answer = server.handle(operation);
-    if ('watch' in answer) return streamed(answer.watch, metadataOnly, request.signal);
+    if ('watch' in answer) return streamed(answer, metadataOnly, request.signal);
     return respond(answer.code, encodeBody(answer.body, metadataOnly), warningHeaders(answer));
   } catch (error) {
     if (error instanceof Failure) return respond(error.status.code, encodeBody(error.status, false));
@@ -44,18 +44,21 @@ async function* once(text: string): AsyncGenerator<string> {
 }
 
 /** RFC 7234: 299 is a lasting warning; kubectl prints its text. */
-function warningHeaders({
-  warnings = [],
-}: Extract<Answer, { readonly body: unknown }>): Readonly<Record<string, string>> {
+function warningHeaders({ warnings = [] }: Answer): Readonly<Record<string, string>> {
   if (warnings.length === 0) return {};
   return { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
 }
 
-function streamed(watch: Watch, metadataOnly: boolean, signal: AbortSignal | undefined): HttpResponse {
+function streamed(
+  answer: Extract<Answer, { readonly watch: Watch }>,
+  metadataOnly: boolean,
+  signal: AbortSignal | undefined,
+): HttpResponse {
+  const { watch } = answer;
   signal?.addEventListener('abort', () => watch.stop(), { once: true });
   return {
     status: 200,
-    headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+    headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked', ...warningHeaders(answer) },
     body: lines(watch, metadataOnly),
   };
 }

@@ -1,5 +1,8 @@
+import type { Random } from '../../simulation/random.ts';
 import type { AnyDraft } from './draft.ts';
-import type { ApiObject, TableColumn, Verb } from './operation.ts';
+import type { ApiObject, Resource, TableColumn, Verb } from './operation.ts';
+import type { NodePorts } from './service/node-ports.ts';
+import type { Transaction } from './service/transaction.ts';
 import type { FieldErrors } from './validation/field-errors.ts';
 import type { NameRule } from './validation/names.ts';
 
@@ -10,6 +13,16 @@ export type Cell = string | number | boolean | null;
 export interface KindContext {
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly random: Random;
+  /** Nothing may be changed. */
+  readonly dryRun: boolean;
+  readonly nodePorts: NodePorts;
+  /** Other objects; cluster-scoped ones without a namespace. */
+  find(resource: Resource, name: string, namespace?: string): ApiObject | undefined;
+  list(resource: Resource, namespace?: string): readonly ApiObject[];
+  /** What the server itself makes and removes along with this one. */
+  create(resource: Resource, object: ApiObject): void;
+  remove(resource: Resource, name: string): void;
 }
 
 /**
@@ -29,8 +42,9 @@ export interface KindDefinition {
   /** Absent: all of them. */
   readonly verbs?: readonly Verb[];
   readonly subresources?: readonly Subresource[];
-  /** Whether the server counts changes of `spec` in `metadata.generation`. */
+  /** Whether the server counts changes of `spec` (or what `counts` says) in `metadata.generation`. */
   readonly generation?: boolean;
+  counts?(draft: AnyDraft, old: ApiObject): boolean;
   /** Whether an update may leave out `metadata.resourceVersion`. Absent: it may. */
   readonly unconditionalUpdate?: boolean;
   /** Whether a delete that is done at once answers with the object, and not with a Status. */
@@ -39,17 +53,29 @@ export interface KindDefinition {
   readonly name?: NameRule;
   defaults?(draft: AnyDraft): void;
   /** What admission adds or refuses before an object is created. Throws `Failure`. */
-  admit?(draft: AnyDraft): void;
+  admit?(draft: AnyDraft, context: KindContext): void;
+  /**
+   * Sets aside what the object needs out of the server's pools and writes it into the draft, before
+   * the two preparations. Throws `Failure` when something can't be had.
+   */
+  allocate?(draft: AnyDraft, old: ApiObject | undefined, context: KindContext): Transaction;
+  /** Gives back what an object held, when it is gone. */
+  release?(object: ApiObject, context: KindContext): void;
   /** Clears what clients can't set, gives first values. */
   prepareCreate?(draft: AnyDraft, context: KindContext): void;
   /** Takes from `old` what this kind's plain updates can't change. */
-  prepareUpdate?(draft: AnyDraft, old: ApiObject): void;
+  prepareUpdate?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
   /** The same for the status subresource; `spec` is kept already. */
   prepareStatus?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
   /** The same for the finalize subresource; `status` is kept already. */
   prepareFinalize?(draft: AnyDraft): void;
   validate?(object: ApiObject, errors: FieldErrors): void;
   validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
+  validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
+  /** What a client that writes it is told (RFC 7234 warnings). */
+  warnings?(object: ApiObject, old: ApiObject | undefined): readonly string[];
+  /** What a client is told whatever it does with this kind. */
+  readonly deprecated?: string;
   /** Selectable fields beside metadata.name and metadata.namespace; empty text where unset. */
   readonly fields?: Readonly<Record<string, (object: ApiObject) => string>>;
   /** Seconds that a delete leaves the object to end by itself; absent: none. */

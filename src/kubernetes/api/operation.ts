@@ -160,4 +160,4 @@ export type Answer =
       readonly body: ApiObject | ObjectList | Table | Status;
       readonly warnings?: readonly string[];
     }
-  | { readonly code: 200; readonly watch: Watch };
+  | { readonly code: 200; readonly watch: Watch; readonly warnings?: readonly string[] };

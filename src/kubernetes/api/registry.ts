@@ -2,8 +2,9 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Schema, StructType } from '../schema/schema.ts';
 import { noSuchResource } from './failure.ts';
-import type { KindDefinition } from './kind.ts';
-import type { Resource } from './operation.ts';
+import type { KindContext, KindDefinition } from './kind.ts';
+import type { Answer, ApiObject, Operation, Resource } from './operation.ts';
+import { NodePorts } from './service/node-ports.ts';
 import type { Store } from './store/store.ts';
 
 /** A kind as one server serves it: its rules, its type, and where its objects are kept. */
@@ -22,13 +23,21 @@ export class Registry {
   readonly random: Random;
   readonly schema: Schema;
   readonly store: Store;
+  readonly #nodePorts: NodePorts;
+  readonly #handle: (operation: Operation) => Answer;
   readonly #served = new Map<string, Served>();
 
-  constructor(parts: { clock: Clock; random: Random; schema: Schema; store: Store }, kinds: readonly KindDefinition[]) {
+  /** `handle` carries out what the server itself makes and removes. */
+  constructor(
+    parts: { clock: Clock; random: Random; schema: Schema; store: Store; handle: (operation: Operation) => Answer },
+    kinds: readonly KindDefinition[],
+  ) {
     this.clock = parts.clock;
     this.random = parts.random;
     this.schema = parts.schema;
     this.store = parts.store;
+    this.#handle = parts.handle;
+    this.#nodePorts = new NodePorts(parts.random.fork('node ports'));
     for (const kind of kinds) {
       const type = this.schema.kind(kind.group, kind.version, kind.kind);
       if (type === undefined)
@@ -41,6 +50,33 @@ export class Registry {
       const key = resourceKey(kind);
       this.#served.set(key, { kind, type, key, fields });
     }
+  }
+
+  /** What the rules of a kind may look at and use during one request. */
+  context(dryRun: boolean): KindContext {
+    const user = 'system:apiserver';
+    return {
+      now: this.clock.wall(),
+      random: this.random,
+      dryRun,
+      nodePorts: this.#nodePorts,
+      find: (resource, name, namespace) => this.store.objects(resourceKey(resource)).get(namespace, name),
+      list: (resource, namespace) => this.store.objects(resourceKey(resource)).list(namespace),
+      create: (resource, body: ApiObject) => {
+        const { namespace } = body.metadata;
+        const at = namespace === undefined ? {} : { namespace };
+        const { code } = this.#handle({
+          verb: 'create',
+          ...resource,
+          ...at,
+          body,
+          user,
+          options: { fieldManager: 'kube-apiserver' },
+        });
+        if (code >= 400) throw new Error(`the server could not make ${resource.resource} ${body.metadata.name}`);
+      },
+      remove: (resource, name) => this.#handle({ verb: 'delete', ...resource, name, user }),
+    };
   }
 
   /** Throws the server's 404 on an unknown resource. */

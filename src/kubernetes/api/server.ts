@@ -2,11 +2,11 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Schema } from '../schema/schema.ts';
 import { ApiError } from './api-error.ts';
+import { bootstrap } from './bootstrap.ts';
 import type { ConnectRequest } from './connection.ts';
 import { checkBody } from './decode/limits.ts';
 import { badRequest, Failure, methodNotAllowed, noSuchResource, notFound } from './failure.ts';
 import { kinds } from './kinds/index.ts';
-import { initialNamespaces } from './kinds/namespace.ts';
 import type { Answer, Operation } from './operation.ts';
 import { Registry } from './registry.ts';
 import { Store } from './store/store.ts';
@@ -32,6 +32,10 @@ export interface ApiServerOptions {
   readonly schema: Schema;
   /** How many changes of each resource are kept for watches; older ones are answered 410. */
   readonly history?: number;
+  /** The address of the machine that it runs on (`--advertise-address`). */
+  readonly advertise?: string;
+  /** `--service-cluster-ip-range`. */
+  readonly serviceCidr?: string;
 }
 
 /** The API server: objects in memory, judged and changed by the rules of their kinds. */
@@ -40,13 +44,19 @@ export class ApiServer {
   readonly #registry: Registry;
   readonly #nodes = new Map<string, NodeConnection>();
 
-  constructor({ clock, random, schema, history = 1000 }: ApiServerOptions) {
+  constructor({
+    clock,
+    random,
+    schema,
+    history = 1000,
+    advertise = '172.18.0.2',
+    serviceCidr = '10.96.0.0/16',
+  }: ApiServerOptions) {
     this.clock = clock;
-    this.#registry = new Registry({ clock, random, schema, store: new Store(history) }, kinds);
-    for (const name of initialNamespaces) {
-      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-      this.handle({ verb: 'create', group: '', version: 'v1', resource: 'namespaces', body, user: 'system:apiserver' });
-    }
+    const store = new Store(history);
+    const handle = (operation: Operation) => this.handle(operation);
+    this.#registry = new Registry({ clock, random, schema, store, handle }, kinds);
+    bootstrap({ clock, store, handle, advertise, serviceCidr });
   }
 
   /** Carries out a request at once. Refusals are answers too: a Status with its code. */

@@ -129,7 +129,7 @@ async function ownerState(
 ): Promise<'there' | 'waiting' | 'gone'> {
   const resource = RESOURCES.find(({ group, version, resource: plural }) => {
     const apiVersion = group === '' ? version : `${group}/${version}`;
-    return apiVersion === owner.apiVersion && plural === `${owner.kind.toLowerCase()}s`;
+    return apiVersion === owner.apiVersion && plural === pluralOf(owner.kind.toLowerCase());
   });
   // A kind that nobody serves is no proof that the owner is gone.
   if (resource === undefined) return 'there';
@@ -139,6 +139,13 @@ async function ownerState(
   const waits =
     object.metadata.deletionTimestamp !== undefined && object.metadata.finalizers?.includes('foregroundDeletion');
   return waits ? 'waiting' : 'there';
+}
+
+/** As the page's kinds are all named. */
+function pluralOf(kind: string): string {
+  if (kind === 'endpoints') return kind;
+  if (kind.endsWith('y')) return `${kind.slice(0, -1)}ies`;
+  return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
 }
 
 async function deleted(request: Promise<unknown>): Promise<void> {

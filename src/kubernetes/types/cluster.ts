@@ -98,3 +98,12 @@ export interface Event extends Kinded<'Event', 'v1'> {
   readonly reportingComponent?: string;
   readonly reportingInstance?: string;
 }
+
+export interface Secret extends Kinded<'Secret', 'v1'> {
+  /** Values in base64. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Plain values, which the server moves into `data`. */
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly type?: string;
+  readonly immutable?: boolean;
+}

@@ -1,4 +1,4 @@
-import type { Kinded, LabelSelector } from './meta.ts';
+import type { Condition, Kinded, LabelSelector } from './meta.ts';
 import type { Protocol } from './service.ts';
 
 export interface NetworkPolicy extends Kinded<'NetworkPolicy', 'networking.k8s.io/v1'> {
@@ -98,4 +98,5 @@ export interface IPAddress extends Kinded<'IPAddress', 'networking.k8s.io/v1'> {
 /** A range that Services get their addresses from. */
 export interface ServiceCIDR extends Kinded<'ServiceCIDR', 'networking.k8s.io/v1'> {
   readonly spec?: { readonly cidrs?: readonly string[] };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }

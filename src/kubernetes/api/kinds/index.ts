@@ -1,23 +1,47 @@
 import type { KindDefinition } from '../kind.ts';
 import { configMap } from './configmap.ts';
+import { controllerRevision } from './controllerrevision.ts';
+import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
+import { endpoints } from './endpoints.ts';
+import { endpointSlice } from './endpointslice.ts';
 import { event } from './event.ts';
+import { ingress } from './ingress.ts';
+import { ingressClass } from './ingressclass.ts';
+import { ipAddress } from './ipaddress.ts';
 import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
+import { networkPolicy } from './networkpolicy.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replicaset.ts';
+import { secret } from './secret.ts';
+import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
+import { serviceCidr } from './servicecidr.ts';
+import { statefulSet } from './statefulset.ts';
 
 /** Every kind that the API server stores; a new one is added here. */
 export const kinds: readonly KindDefinition[] = [
   configMap,
+  endpoints,
   event,
   namespace,
   node,
   pod,
+  secret,
+  service,
   serviceAccount,
+  controllerRevision,
+  daemonSet,
   deployment,
   replicaSet,
+  statefulSet,
   lease,
+  endpointSlice,
+  ingress,
+  ingressClass,
+  ipAddress,
+  networkPolicy,
+  serviceCidr,
 ];

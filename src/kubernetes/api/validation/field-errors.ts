@@ -43,6 +43,11 @@ export class FieldErrors {
     this.#add('FieldValueTooLong', field, 'Too long', `may not be more than ${limit} bytes`);
   }
 
+  tooMany(field: string, count: number, limit: number): void {
+    const detail = `must have at most ${limit} item${limit === 1 ? '' : 's'}`;
+    this.#add('FieldValueTooMany', field, `Too many: ${count}`, detail);
+  }
+
   #add(reason: string, field: string, kind: string, detail: string): void {
     this.#errors.push({ reason, field, body: detail === '' ? kind : `${kind}: ${detail}` });
   }

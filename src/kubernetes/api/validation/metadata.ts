@@ -1,4 +1,4 @@
-import { type AnyDraft, equal } from '../draft.ts';
+import { type AnyDraft, semanticallyEqual } from '../draft.ts';
 import type { ApiObject } from '../operation.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from './names.ts';
@@ -112,5 +112,5 @@ export function validateMetadataUpdate(object: AnyDraft, old: ApiObject, errors:
 }
 
 export function validateImmutable(value: unknown, old: unknown, path: string, errors: FieldErrors): void {
-  if (!equal(value, old)) errors.invalid(path, value, 'field is immutable');
+  if (!semanticallyEqual(value, old)) errors.invalid(path, value, 'field is immutable');
 }

@@ -39,6 +39,23 @@ const subdomainSentence = regexError(
 
 export const dnsSubdomain: NameRule = rule(253, subdomain, subdomainSentence);
 
+/** A wildcard stands for the first label (RFC 1034, 4.3.3). */
+export const wildcardSubdomain: NameRule = rule(
+  253,
+  `\\*\\.${subdomain}`,
+  regexError(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    `\\*\\.${subdomain}`,
+    '*.example.com',
+  ),
+);
+
+/** Anything that can stand in a path. */
+export const pathSegment: NameRule = (name) => {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+};
+
 const qualifiedPart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const qualifiedSentence =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";

@@ -6,36 +6,45 @@ import { validateAnnotations, validateLabels } from './metadata.ts';
 import { labelValue, qualifiedName } from './names.ts';
 import { validatePodSpec } from './pod.ts';
 
-export function validateSelector(selector: LabelSelector | undefined, errors: FieldErrors): void {
+/** `path` is the selector's own. */
+export function validateLabelSelector(selector: LabelSelector, path: string, errors: FieldErrors): void {
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    for (const problem of qualifiedName(key)) errors.invalid(`${path}.matchLabels`, key, problem);
+    for (const problem of labelValue(value)) errors.invalid(`${path}.matchLabels`, value, problem);
+  }
+  for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
+    const at = `${path}.matchExpressions[${index}]`;
+    if (operator === 'In' || operator === 'NotIn') {
+      if (!values?.length) errors.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values?.length)
+        errors.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+    } else {
+      errors.invalid(`${at}.operator`, operator, 'not a valid selector operator');
+    }
+    for (const problem of qualifiedName(key)) errors.invalid(`${at}.key`, key, problem);
+    for (const [i, value] of (values ?? []).entries()) {
+      for (const problem of labelValue(value)) errors.invalid(`${at}.values[${i}]`, value, problem);
+    }
+  }
+}
+
+/** A workload's selector; `word` is what the server calls the workload. */
+export function validateSelector(selector: LabelSelector | undefined, errors: FieldErrors, word = 'deployment'): void {
   if (selector === undefined) {
     errors.required('spec.selector');
     return;
   }
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    for (const problem of qualifiedName(key)) errors.invalid('spec.selector.matchLabels', key, problem);
-    for (const problem of labelValue(value)) errors.invalid('spec.selector.matchLabels', value, problem);
-  }
-  for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
-    const path = `spec.selector.matchExpressions[${index}]`;
-    if (operator === 'In' || operator === 'NotIn') {
-      if (!values?.length) errors.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values?.length)
-        errors.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-    } else {
-      errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
-    }
-    for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem);
-  }
-  if (isEmpty(selector)) errors.invalid('spec.selector', selector, 'empty selector is invalid for deployment');
+  validateLabelSelector(selector, 'spec.selector', errors);
+  if (isEmpty(selector)) errors.invalid('spec.selector', selector, `empty selector is invalid for ${word}`);
 }
 
-function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
+export function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;
 }
 
 /** Whether a selector can be carried out at all. */
-function isUsable({ matchExpressions }: LabelSelector): boolean {
+export function isUsable({ matchExpressions }: LabelSelector): boolean {
   return (matchExpressions ?? []).every(({ operator, values }) =>
     operator === 'In' || operator === 'NotIn'
       ? (values ?? []).length > 0
@@ -66,5 +75,20 @@ export function validateTemplate(
       'spec.template.spec.activeDeadlineSeconds',
       'activeDeadlineSeconds in ReplicaSet is not Supported',
     );
+  }
+}
+
+/** The template of a DaemonSet or StatefulSet; whether the selector fits it, each says in its own words. */
+export function validateWorkloadTemplate(template: PodTemplateSpec, kind: string, errors: FieldErrors): void {
+  const path = 'spec.template';
+  validateLabels(template.metadata?.labels, `${path}.labels`, errors);
+  validateAnnotations(template.metadata?.annotations, `${path}.annotations`, errors);
+  const spec = template.spec ?? { containers: [] };
+  validatePodSpec(spec, `${path}.spec`, errors);
+  if (spec.restartPolicy !== 'Always') {
+    errors.notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always']);
+  }
+  if (spec.activeDeadlineSeconds !== undefined) {
+    errors.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`);
   }
 }

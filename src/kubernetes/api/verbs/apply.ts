@@ -63,7 +63,7 @@ export function apply(request: Request): Answer {
     const created = store(request, config, (made) =>
       writeManagers(made.metadata, [withFields(me, wanted, undefined, now)]),
     );
-    return answer(request, 201, created, warnings);
+    return answer(request, 201, created, [...warnings, ...(kind.warnings?.(created, undefined) ?? [])]);
   }
 
   const managers = managersOf(old, request);
@@ -78,7 +78,7 @@ export function apply(request: Request): Answer {
   const changed = replace(request, merged as AnyDraft, old, (made) =>
     writeManagers(made.metadata, [...left, withFields(me, wanted, before, now)]),
   );
-  return answer(request, 200, changed, warnings);
+  return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed, old) ?? [])]);
 }
 
 /** An object that nobody has booked fields of yet is taken to be of an unknown manager. */

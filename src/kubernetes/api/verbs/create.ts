@@ -17,7 +17,7 @@ export function create(request: Request): Answer {
   const created = store(request, draft, (made) =>
     trackUpdate(made, undefined, served, managerOf(operation), registry.clock.wall()),
   );
-  return answer(request, 201, created, warnings);
+  return answer(request, 201, created, [...warnings, ...(kind.warnings?.(created, undefined) ?? [])]);
 }
 
 /** Takes a new object through defaults, admission and validation into the store; `track` books who set its fields. */
@@ -37,16 +37,28 @@ export function store(request: Request, draft: AnyDraft, track: (draft: AnyDraft
   track(draft);
   const now = registry.clock.wall();
   stamp(metadata, registry, kind.generation === true, now);
-  kind.admit?.(draft);
-  kind.prepareCreate?.(draft, { now });
-  const errors = new FieldErrors();
-  validateMetadata(draft, kind.namespaced, kind.name, errors);
-  kind.validate?.(draft, errors);
-  errors.refuse(kind, metadata.name ?? '');
-  if (registry.store.objects(served.key).get(metadata.namespace, metadata.name) !== undefined) {
-    throw generated ? generateNameConflict(kind, metadata.name) : alreadyExists(kind, metadata.name);
+  const dryRun = operation.options?.dryRun === true;
+  const context = registry.context(dryRun);
+  kind.admit?.(draft, context);
+  const set = kind.allocate?.(draft, undefined, context);
+  try {
+    kind.prepareCreate?.(draft, context);
+    const errors = new FieldErrors();
+    validateMetadata(draft, kind.namespaced, kind.name, errors);
+    kind.validate?.(draft, errors);
+    errors.refuse(kind, metadata.name ?? '');
+    if (registry.store.objects(served.key).get(metadata.namespace, metadata.name) !== undefined) {
+      throw generated ? generateNameConflict(kind, metadata.name) : alreadyExists(kind, metadata.name);
+    }
+  } catch (error) {
+    set?.revert();
+    throw error;
   }
-  if (operation.options?.dryRun === true) return finish(draft, served, undefined);
+  if (dryRun) {
+    set?.revert();
+    return finish(draft, served, undefined);
+  }
+  set?.commit();
   return registry.store.put(served.key, undefined, (revision) => finish(draft, served, revision));
 }
 

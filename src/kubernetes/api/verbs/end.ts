@@ -13,5 +13,7 @@ export function isDone(object: ApiObject, kind: KindDefinition): boolean {
 
 /** Takes an object out of the store; `last` is the form that watchers see it end with. */
 export function removeObject({ registry, served }: Request, old: ApiObject, last: AnyDraft): ApiObject {
-  return registry.store.remove(served.key, old, (revision) => finish(last, served, revision));
+  const gone = registry.store.remove(served.key, old, (revision) => finish(last, served, revision));
+  served.kind.release?.(gone, registry.context(false));
+  return gone;
 }

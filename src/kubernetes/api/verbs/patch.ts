@@ -32,7 +32,7 @@ export function patch(request: Request): Answer {
   const changed = replace(request, draft, old, (made) =>
     trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
   );
-  return answer(request, 200, changed, warnings);
+  return answer(request, 200, changed, [...warnings, ...(served.kind.warnings?.(changed, old) ?? [])]);
 }
 
 function readPatched(

@@ -3,6 +3,7 @@ import { readBody } from '../decode/body.ts';
 import { type AnyDraft, equal, semanticallyEqual } from '../draft.ts';
 import { badRequest, conflict, modified } from '../failure.ts';
 import type { Answer, ApiObject } from '../operation.ts';
+import type { Transaction } from '../service/transaction.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts';
 import { fitNamespace } from './create.ts';
@@ -18,7 +19,7 @@ export function update(request: Request): Answer {
   const changed = replace(request, draft, old, (made) =>
     trackUpdate(made, old, served, managerOf(operation), registry.clock.wall(), operation.subresource),
   );
-  return answer(request, 200, changed, warnings);
+  return answer(request, 200, changed, [...warnings, ...(kind.warnings?.(changed, old) ?? [])]);
 }
 
 function fitName({ metadata }: AnyDraft, name: string): void {
@@ -44,33 +45,46 @@ export function replace(
   checkPreconditions(request, draft, old);
   kind.defaults?.(draft);
   keepSystemFields(draft, old);
-  const now = registry.clock.wall();
+  const dryRun = operation.options?.dryRun === true;
+  const context = registry.context(dryRun);
+  let set: Transaction | undefined;
   if (operation.subresource === 'status') {
     keep(draft, old, 'spec');
     if (old.metadata.ownerReferences === undefined) delete draft.metadata.ownerReferences;
     else
       draft.metadata.ownerReferences = old.metadata.ownerReferences as AnyDraft['metadata']['ownerReferences'] & object;
-    kind.prepareStatus?.(draft, old, { now });
+    kind.prepareStatus?.(draft, old, context);
   } else if (operation.subresource === 'finalize') {
     keep(draft, old, 'status');
     kind.prepareFinalize?.(draft);
   } else {
     if (kind.subresources?.includes('status') === true) keep(draft, old, 'status');
-    kind.prepareUpdate?.(draft, old);
-    if (kind.generation === true && !semanticallyEqual(draft.spec, old.spec)) {
-      draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    if (kind.allocate !== undefined && draft.spec !== old.spec) {
+      // What the server adds by itself has no manager.
+      track(draft);
+      set = kind.allocate(draft, old, context);
+    }
+    kind.prepareUpdate?.(draft, old, context);
+    if (kind.generation === true) {
+      const counts = kind.counts?.(draft, old) ?? !semanticallyEqual(draft.spec, old.spec);
+      if (counts) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
     }
   }
-  validate(request, draft, old);
+  try {
+    validate(request, draft, old);
+  } catch (error) {
+    set?.revert();
+    throw error;
+  }
   if (operation.subresource === 'finalize') keepManagers(draft, old);
-  else track(draft);
+  else if (set === undefined) track(draft);
+  if (dryRun) set?.revert();
+  else set?.commit();
   if (isDone(draft as ApiObject, kind)) {
-    return operation.options?.dryRun === true
-      ? finish(draft, served, old.metadata.resourceVersion)
-      : removeObject(request, old, draft);
+    return dryRun ? finish(draft, served, old.metadata.resourceVersion) : removeObject(request, old, draft);
   }
   if (equal(draft, old)) return old;
-  if (operation.options?.dryRun === true) return finish(draft, served, old.metadata.resourceVersion);
+  if (dryRun) return finish(draft, served, old.metadata.resourceVersion);
   return registry.store.put(served.key, old, (revision) => finish(draft, served, revision));
 }
 
@@ -136,5 +150,6 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
     kind.validate?.(draft, errors);
     kind.validateUpdate?.(draft, old, errors);
   }
+  if (operation.subresource === 'status') kind.validateStatus?.(draft, old, errors);
   errors.refuse(kind, old.metadata.name);
 }

@@ -1,21 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Service } from '../../types/service.ts';
-import type { Operation, Status, Verb } from '../operation.ts';
+import type { Operation, Verb } from '../operation.ts';
 import { core, serverForTest } from '../server-for-test.ts';
 
 const services = core('services');
 const addresses = { group: 'networking.k8s.io', version: 'v1', resource: 'ipaddresses' };
 const port = { port: 80 };
 
+/** What is read of an answer, be it a Service or a Status. */
+type Refused = { readonly message: string; readonly code: number };
+
 function cluster() {
   const { ask, handle } = serverForTest();
   const create = (name: string, spec: object, rest: Partial<Operation> = {}) => {
     const body = { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec };
-    return ask('create', services, { namespace: 'default', body, ...rest }) as Service & Status;
+    return ask('create', services, { namespace: 'default', body, ...rest }) as Service & Refused;
   };
   const on = (verb: Verb, name: string, rest: Partial<Operation> = {}) =>
-    ask(verb, services, { namespace: 'default', name, ...rest }) as Service & Status;
+    ask(verb, services, { namespace: 'default', name, ...rest }) as Service & Refused;
   const held = () =>
     (ask('list', addresses) as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name);
   return { create, on, held, ask, handle };

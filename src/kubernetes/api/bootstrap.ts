@@ -1,4 +1,5 @@
 import type { Clock } from '../../simulation/clock.ts';
+import { SERVICE_NAME } from '../types/service.ts';
 import { initialNamespaces } from './kinds/namespace.ts';
 import type { Answer, ApiObject, Operation, Resource } from './operation.ts';
 import type { Store } from './store/store.ts';
@@ -84,7 +85,7 @@ function ownService(advertise: string, clusterIP: string): { resource: Resource;
       object: {
         apiVersion: 'discovery.k8s.io/v1',
         kind: 'EndpointSlice',
-        metadata: { ...at, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+        metadata: { ...at, labels: { [SERVICE_NAME]: 'kubernetes' } },
         addressType: 'IPv4',
         endpoints: [{ addresses: [advertise], conditions: { ready: true } }],
         ports: [port],

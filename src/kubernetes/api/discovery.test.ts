@@ -29,7 +29,7 @@ test('the documents under /api and /apis', () => {
       'replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale statefulsets/status',
     ].flatMap((line) => line.split(' ')),
   );
-  expect(list?.resources[1]).toEqual({
+  expect(list?.resources[4]).toEqual({
     name: 'deployments/scale',
     singularName: '',
     namespaced: true,

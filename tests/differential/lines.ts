@@ -190,6 +190,8 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     'set -x; X=1; echo "$X b" c; [ a = a ]',
     'trap "echo bye" EXIT; echo hi; exit 3',
     'trap "echo caught" TERM; kill -TERM $$; echo after',
+    'trap "echo caught" TERM; kill -TERM $$',
+    'trap "echo caught; exit 7" TERM; (sleep 0.05; kill -TERM $$) & wait',
     'exit 7; echo no',
     'exit 256; echo no',
     'exit abc',

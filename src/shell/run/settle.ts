@@ -6,7 +6,13 @@ import type { Shell } from './state.ts';
 
 /** Runs a whole script or subshell to its end, the EXIT trap included. @returns its exit status */
 export async function settle(shell: Shell, task: () => Promise<number>): Promise<number> {
-  let status = await guarded(shell, task);
+  let status = await guarded(shell, async () => {
+    const last = await task();
+    shell.status = last;
+    // A signal that came during the last command.
+    await shell.runTraps();
+    return last;
+  });
   const trap = shell.traps.get('EXIT');
   if (trap !== undefined) {
     shell.traps.delete('EXIT');

@@ -48,6 +48,9 @@ export interface Place {
   readonly stack: Stack;
 }
 
+/** An error of checkentry other than EINVAL. */
+export type Refused = 'No such file or directory';
+
 interface Description<O extends Options> {
   readonly name: string;
   /** One line for the reference of what is modelled. */
@@ -72,8 +75,8 @@ interface Description<O extends Options> {
   readonly protocols?: readonly number[];
   /** Hooks where what was given has no place (checkentry looks at the hook). */
   notAt?(values: Values<O>): readonly Hook[];
-  /** What else the kernel refuses (checkentry). */
-  refused?(values: Values<O>, head: RuleHead, place: Place): boolean;
+  /** What else the kernel refuses (checkentry), and with which error where that is not "Invalid argument". */
+  refused?(values: Values<O>, head: RuleHead, place: Place): boolean | Refused;
 }
 
 interface MatchDescription<O extends Options> extends Description<O> {
@@ -105,7 +108,7 @@ interface Extension {
   translate(values: AnyValues, head: RuleHead): string | undefined;
   native(values: AnyValues, head: RuleHead): readonly string[] | undefined;
   notAt(values: AnyValues): readonly Hook[];
-  refused(values: AnyValues, head: RuleHead, place: Place): boolean;
+  refused(values: AnyValues, head: RuleHead, place: Place): boolean | Refused;
 }
 
 export interface Match extends Extension {

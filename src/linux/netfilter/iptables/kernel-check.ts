@@ -58,9 +58,9 @@ function ruleProblem(spec: RuleSpec, name: TableName, chain: Chain, table: Table
     if (inverted && mask === 0 && address === 0) return 'Invalid argument';
   }
   for (const use of uses(spec)) {
-    if (!fits(use, name, spec) || !fitsHook(use, chain) || use.extension.refused(use.values, spec, place)) {
-      return 'Invalid argument';
-    }
+    if (!fits(use, name, spec) || !fitsHook(use, chain)) return 'Invalid argument';
+    const refused = use.extension.refused(use.values, spec, place);
+    if (refused !== false) return refused === true ? 'Invalid argument' : refused;
   }
   const target = chainOf(spec);
   const to = target === undefined ? undefined : table.chains.get(target);

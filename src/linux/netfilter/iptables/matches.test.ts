@@ -4,6 +4,7 @@ import { ip, Lab } from '../../network.fixture.ts';
 import type { IpPacket, Segment } from '../../packet/packet.ts';
 import { Skb } from '../../packet/skb.ts';
 import { runSetCommand } from '../ipset/set-command.ts';
+import { accountsOf } from '../nfacct.ts';
 import { Passage } from '../passage.ts';
 import { iptablesOf } from './iptables.ts';
 import { Restore } from './restore.ts';
@@ -160,4 +161,19 @@ test('a set is asked with the side that each part names', () => {
   expect(rules.map((rule) => host.matched(rule, [packet(udp)])[0])).toEqual([true, true, false, false]);
   expect(runSetCommand(stack, 'list', ['s'], format).stdout).toContain('10.0.0.2,udp:53 packets 1 bytes 32');
   expect(() => runSetCommand(stack, 'destroy', ['s'], format)).toThrow('in use');
+});
+
+test('nfacct counts into an object that has to be there before the rule', () => {
+  const host = new Host();
+  const tables = iptablesOf(host.netns.stack);
+  const load = () =>
+    new Restore(tables, { keep: false, counters: false, test: false, verbose: 0 }).run(
+      '*filter\n-A INPUT -m nfacct --nfacct-name seen -j DROP\nCOMMIT\n',
+    );
+  // As iptables 1.8.9 says it.
+  expect(load().stderr).toContain('RULE_APPEND failed (No such file or directory): rule in chain INPUT');
+  accountsOf(host.netns.stack).ensure('seen');
+  expect(load()).toEqual({ status: 0, stdout: '', stderr: '' });
+  host.input(packet(udp));
+  expect(accountsOf(host.netns.stack).get('seen')).toEqual({ packets: 1, bytes: 32 });
 });

@@ -7,6 +7,7 @@ import { icmp } from './match/icmp.ts';
 import { limit } from './match/limit.ts';
 import { mark } from './match/mark.ts';
 import { multiport } from './match/multiport.ts';
+import { nfacct } from './match/nfacct.ts';
 import { owner } from './match/owner.ts';
 import { physdev } from './match/physdev.ts';
 import { recent } from './match/recent.ts';
@@ -37,6 +38,7 @@ export const matches: readonly Match[] = [
   limit,
   mark,
   multiport,
+  nfacct,
   owner,
   physdev,
   recent,
@@ -69,7 +71,7 @@ export const targets: readonly Target[] = [
 
 /** What Debian's iptables has beside them. */
 const OTHER_MATCHES =
-  'ah bpf cgroup cluster connbytes connlabel connlimit cpu dccp devgroup dscp ecn esp hashlimit helper ipcomp iprange ipvs length mac nfacct osf pkttype policy quota rateest realm socket string tcpmss time tos ttl u32'.split(
+  'ah bpf cgroup cluster connbytes connlabel connlimit cpu dccp devgroup dscp ecn esp hashlimit helper ipcomp iprange ipvs length mac osf pkttype policy quota rateest realm socket string tcpmss time tos ttl u32'.split(
     ' ',
   );
 const OTHER_TARGETS =

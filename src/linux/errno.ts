@@ -39,6 +39,7 @@ export const strerror = {
   ECONNREFUSED: 'Connection refused',
   EHOSTUNREACH: 'No route to host',
   ENOPROTOOPT: 'Protocol not available',
+  EREMOTEIO: 'Remote I/O error',
   EOPNOTSUPP: 'Operation not supported',
 } as const;
 

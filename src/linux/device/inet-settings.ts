@@ -1,5 +1,8 @@
-/** How the kernel joins `all` with a device's own value (the IN_DEV_* macros in include/linux/inetdevice.h). */
-type Joined = 'or' | 'and' | 'most' | 'own';
+/**
+ * How the kernel joins `all` with a device's own value (the IN_DEV_* macros in include/linux/inetdevice.h);
+ * `router`: on a router both have to say so, else one.
+ */
+type Joined = 'or' | 'router' | 'most' | 'own';
 
 export interface DeviceSysctl {
   readonly value: number;
@@ -11,6 +14,7 @@ const setting = (value: number, joined: Joined, summary: string): DeviceSysctl =
 
 /** net.ipv4.conf.{all,default,DEVICE}.X (Documentation/networking/ip-sysctl). */
 export const inetSysctls = {
+  accept_redirects: setting(1, 'router', "another router that a route's router names is taken for one destination"),
   accept_local: setting(0, 'or', "packets with one of this host's own addresses as their source may come in"),
   arp_accept: setting(0, 'most', 'gratuitous ARP makes new neighbour entries'),
   arp_announce: setting(0, 'most', 'which own address an ARP request names as its sender'),
@@ -24,11 +28,9 @@ export const inetSysctls = {
   proxy_arp: setting(0, 'or', 'ARP is answered for addresses that are reached by another device'),
   route_localnet: setting(0, 'or', '127.0.0.0/8 may come in from, and go out to, a link'),
   rp_filter: setting(0, 'most', 'the way back to the source has to lead out of this device (1), or exist (2)'),
-  send_redirects: setting(
-    1,
-    'or',
-    'the way back is looked up for what leaves where it came in; redirects themselves are not sent',
-  ),
+  secure_redirects: setting(1, 'or', 'without shared_media, only routers that a route knows are taken from redirects'),
+  send_redirects: setting(1, 'or', 'a router tells who could have sent to the next router by itself'),
+  shared_media: setting(1, 'or', 'redirects may name routers of other subnets on the link'),
   src_valid_mark: setting(0, 'or', "rp_filter looks up the way back with the packet's mark"),
 } as const satisfies Readonly<Record<string, DeviceSysctl>>;
 

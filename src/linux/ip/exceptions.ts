@@ -43,6 +43,14 @@ export class Exceptions {
     return undefined;
   }
 
+  /** All of a route's, by destination. */
+  *of(route: Route): Iterable<readonly [IpAddress, Exception]> {
+    for (const destination of [...(this.#known?.get(route)?.keys() ?? [])]) {
+      const exception = this.get(route, destination);
+      if (exception !== undefined) yield [destination, exception];
+    }
+  }
+
   /** __ip_rt_update_pmtu: each of a route's next hops learns it. 0: the sender of the error did not say, or nobody asked. */
   learnMtu(path: Pick<Path, 'route' | 'device'>, destination: IpAddress, told: number): void {
     const { route } = path;

@@ -23,8 +23,8 @@ export class IcmpErrors {
     this.#peers = peers;
   }
 
-  /** Answers `cause` with an ICMP error, where RFC 1122 allows one. */
-  send(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
+  /** Answers `cause` with an ICMP error, where RFC 1122 allows one. `more`: an MTU, or a redirect's router. */
+  send(code: IcmpError['code'], cause: IpPacket, skb: Skb, more: Pick<IcmpError, 'mtu' | 'gateway'> = {}): void {
     if (this.#sending || !mayReport(cause) || skb.broadcast) return;
     if (this.#stack.fib.addressType(cause.destination) === 'broadcast') return;
     if (!this.#allowed(code, cause, skb)) return;
@@ -32,7 +32,7 @@ export class IcmpErrors {
     const error = {
       source: this.#source(cause, skb),
       destination: cause.source,
-      payload: icmpError(code, cause, mtu),
+      payload: icmpError(code, cause, more),
       tos: (cause.tos & TOS_MASK) | INTERNETWORK_CONTROL,
       dontFragment: false,
       ...(skb.mark !== 0 && sysctl.number('net.ipv4.fwmark_reflect') !== 0 && { mark: skb.mark }),

@@ -1,5 +1,6 @@
 import type { Errno } from '../errno.ts';
 import { BROADCAST_ADDRESS, isMulticast } from '../packet/address.ts';
+import { icmpErrorNumber, icmpErrorType } from '../packet/numbers.ts';
 import type { IcmpEcho, IcmpError, IpPacket } from '../packet/packet.ts';
 
 /** May a host answer this packet with an ICMP error at all? (RFC 1122, 3.2.2) */
@@ -15,14 +16,14 @@ export function echoReply(request: IcmpEcho): IcmpEcho {
   return { protocol: 'icmp', type: 'echo-reply', identifier, sequence, data };
 }
 
-export function icmpError(code: IcmpError['code'], original: IpPacket, mtu?: number): IcmpError {
-  return {
-    protocol: 'icmp',
-    type: code === 'ttl' || code === 'reassembly' ? 'time-exceeded' : 'destination-unreachable',
-    code,
-    ...(mtu !== undefined && { mtu }),
-    original,
-  };
+/** `more`: an MTU with fragmentation-needed, a router with a redirect. */
+export function icmpError(
+  code: IcmpError['code'],
+  original: IpPacket,
+  more: Pick<IcmpError, 'mtu' | 'gateway'> = {},
+): IcmpError {
+  const type = icmpErrorType[icmpErrorNumber[code][0]] ?? 'destination-unreachable';
+  return { protocol: 'icmp', type, code, ...more, original };
 }
 
 /** What a socket is told about an ICMP error (icmp_err_convert and icmp_time_exceed in the kernel's net/ipv4). */
@@ -43,5 +44,10 @@ export function errnoOf(error: IcmpError): Errno {
     case 'ttl':
     case 'reassembly':
       return 'EHOSTUNREACH';
+    case 'redirect-net':
+    case 'redirect-host':
+    case 'redirect-tos-net':
+    case 'redirect-tos-host':
+      return 'EREMOTEIO';
   }
 }

@@ -2,10 +2,10 @@ import type { Device } from '../device/device.ts';
 import { BROADCAST_ADDRESS, formatIp, type IpAddress, isMulticast } from '../packet/address.ts';
 import type { Fib } from './fib.ts';
 import type { Flow, FlowPayload } from './flow.ts';
-import type { Route } from './route.ts';
+import { type Route, refusal } from './route.ts';
 
 /** Of what comes in: a packet has them. */
-interface Addresses {
+export interface Addresses {
   readonly source: IpAddress;
   readonly destination: IpAddress;
   readonly tos?: number;
@@ -40,26 +40,19 @@ export function martian({ source, destination }: Addresses, device: Device): str
  */
 export function sourceRefused(
   fib: Fib,
-  { source, destination, tos, payload }: Addresses,
+  packet: Addresses,
   mark: number,
   device: Device,
   out: Device | undefined,
 ): string | undefined {
+  const { source } = packet;
   const { inet } = device;
   const strict = inet.rp_filter;
   if (strict === 0 && (device !== out || inet.send_redirects === 0)) {
     if (inet.accept_local !== 0) return undefined;
     if (fib.plain) return fib.isLocal(source) ? own(source) : undefined;
   }
-  const back: Flow = {
-    destination: source,
-    source: destination,
-    tos,
-    payload: fib.plain ? undefined : turned(payload),
-    mark: inet.src_valid_mark === 0 ? 0 : mark,
-    in: out,
-  };
-  const found = fib.lookup(back);
+  const found = fib.lookup(wayBack(fib, packet, mark, device, out));
   const none = `rp_filter ${strict} on ${device.name}: no way back to ${formatIp(source)}`;
   if (found === undefined || found.type === 'blackhole' || found.type === 'unreachable' || found.type === 'prohibit') {
     return strict === 0 ? undefined : none;
@@ -75,11 +68,37 @@ export function sourceRefused(
   return undefined;
 }
 
+function wayBack(fib: Fib, packet: Addresses, mark: number, device: Device, out: Device | undefined): Flow {
+  const { source, destination, tos, payload } = packet;
+  return {
+    destination: source,
+    source: destination,
+    tos,
+    payload: fib.plain ? undefined : turned(payload),
+    mark: device.inet.src_valid_mark === 0 ? 0 : mark,
+    in: out,
+  };
+}
+
 /** What an answer would have, for rules that look at it (fib4_rules_early_flow_dissect). */
 function turned(payload: FlowPayload | undefined): FlowPayload | undefined {
   if (payload?.sourcePort === undefined || payload.destinationPort === undefined) return payload;
   const { protocol, sourcePort, destinationPort } = payload;
   return { protocol, sourcePort: destinationPort, destinationPort: sourcePort };
+}
+
+/**
+ * What __fib_validate_source tells beside: is the source of a packet that goes on by the device it came in by a
+ * neighbour on that link?
+ */
+export function isNeighbour(fib: Fib, packet: Addresses, mark: number, device: Device): boolean {
+  const back = wayBack(fib, packet, mark, device, device);
+  const found = fib.lookup(back);
+  if (found === undefined || refusal(found) !== undefined) return false;
+  if (leadsOutOf(found, device)) return found.via === undefined;
+  if (device.addresses.length === 0) return false;
+  const bound = fib.lookup({ ...back, out: device });
+  return bound?.type === 'unicast' && bound.via === undefined;
 }
 
 function own(source: IpAddress): string {

@@ -15,6 +15,7 @@ import { martian, sourceRefused } from './input-route.ts';
 import { IpSender } from './output.ts';
 import { Peers } from './peers.ts';
 import { Reassembly } from './reassembly.ts';
+import { acceptRedirect, redirects, translatedOnBridge } from './redirects.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
 import type { Heard, IpOutput, Outgoing, Stack, Transport } from './stack.ts';
@@ -163,7 +164,7 @@ export class IpLayer implements IpOutput {
   }
 
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void {
-    this.#errors.send(code, cause, skb, mtu);
+    this.#errors.send(code, cause, skb, mtu === undefined ? {} : { mtu });
   }
 
   close(): void {
@@ -205,6 +206,14 @@ export class IpLayer implements IpOutput {
         ? { kind: 'ip', source, destination, ttl: packet.ttl - 1, tos, id, dontFragment, payload }
         : { ...packet, ttl: packet.ttl - 1 };
     if (tap.active) this.#stack.report('forward', packet, skb, { device, verdict: 'accept', after: forwarded });
+    if (
+      out === device &&
+      !translatedOnBridge(packet, skb) &&
+      redirects(this.#stack.fib, packet, skb.mark, route, device)
+    ) {
+      const gateway = this.exceptions.nextHop(route, destination);
+      if (this.#peers.allowRedirect(source)) this.#errors.send('redirect-host', forwarded, skb, { gateway });
+    }
     const path: Path = { route, device: out, nextHop: this.exceptions.nextHop(route, destination), mtu };
     const { hooks } = this.#stack;
     if (!hooks.active('forward')) {
@@ -243,7 +252,7 @@ export class IpLayer implements IpOutput {
         return;
       }
       if ('original' in payload) {
-        this.#transport.failed({ error: payload, packet, device }, skb);
+        this.#transport.failed({ error: payload, packet, device, skb });
         return;
       }
     }
@@ -269,13 +278,18 @@ export class IpLayer implements IpOutput {
     this.#errors.bySocket(() => this.send(reply, skb.fork()));
   }
 
-  /** ipv4_sk_update_pmtu, and icmp_unreach's part of it: what net.ipv4.ip_no_pmtu_disc makes of it. */
-  believe({ error }: Heard, flow: OwnFlow): void {
-    if (error.code !== 'fragmentation-needed') return;
-    const { noPathMtu } = this.#stack.sysctl;
-    const path = noPathMtu === 2 ? undefined : this.#sender.pathOf(flow);
-    if (path === undefined) return;
-    this.exceptions.learnMtu(path, flow.destination, noPathMtu === 1 ? 0 : (error.mtu ?? 0));
+  believe(heard: Heard, flow: OwnFlow): void {
+    const { error } = heard;
+    if (error.type === 'redirect') {
+      const path = this.#sender.pathOf(flow);
+      if (path !== undefined) acceptRedirect(this.#stack, this.arp.neighbours, heard, path, flow.destination);
+    } else if (error.code === 'fragmentation-needed') {
+      // icmp_unreach: what net.ipv4.ip_no_pmtu_disc makes of it.
+      const { noPathMtu } = this.#stack.sysctl;
+      const path = noPathMtu === 2 ? undefined : this.#sender.pathOf(flow);
+      if (path === undefined) return;
+      this.exceptions.learnMtu(path, flow.destination, noPathMtu === 1 ? 0 : (error.mtu ?? 0));
+    }
   }
 
   #end(

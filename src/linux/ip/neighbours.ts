@@ -60,6 +60,16 @@ export class Neighbours {
     if (neighbour !== undefined) neighbour.confirmed = this.#stack.clock.now();
   }
 
+  /** neigh_event_send, for no packet: is its MAC address known? If not, it is asked for. */
+  known(device: Device, address: IpAddress): boolean {
+    const neighbour = device.neighbours.get(address) ?? this.create(device, address);
+    if (neighbour.mac !== undefined) return true;
+    if (neighbour.timer !== undefined && neighbour.state === 'INCOMPLETE') return false;
+    neighbour.state = 'INCOMPLETE';
+    this.#solicit(device, neighbour);
+    return false;
+  }
+
   /** What `ip neigh` shows; REACHABLE ends by time alone. */
   refresh(neighbour: Neighbour): void {
     if (neighbour.state === 'REACHABLE' && this.#stack.clock.now() > neighbour.freshUntil) neighbour.state = 'STALE';

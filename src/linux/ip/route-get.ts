@@ -2,8 +2,10 @@ import type { Device } from '../device/device.ts';
 import { NetlinkError } from '../netlink-error.ts';
 import { BROADCAST_ADDRESS, type IpAddress } from '../packet/address.ts';
 import { selectSource } from './configuration.ts';
+import type { Exception } from './exceptions.ts';
 import type { Flow } from './flow.ts';
 import { martian, sourceRefused } from './input-route.ts';
+import { redirects } from './redirects.ts';
 import { type Route, refusal } from './route.ts';
 import type { Stack } from './stack.ts';
 import { tableNumber } from './table.ts';
@@ -13,6 +15,12 @@ export interface RouteAnswer {
   readonly route: Route;
   readonly type: 'unicast' | 'local' | 'broadcast';
   readonly device: Device;
+  /** A router, where one comes next. */
+  readonly gateway: IpAddress | undefined;
+  /** What is known of this destination alone. */
+  readonly exception: Exception | undefined;
+  /** Its sender would be told to send to the next router itself (RTCF_DOREDIRECT). */
+  readonly redirects: boolean;
   /** Which own address it would be sent from. */
   readonly source: IpAddress | undefined;
 }
@@ -40,7 +48,7 @@ function outputRoute(stack: Stack, flow: Flow): RouteAnswer {
   const chosen = route.source ?? (route.type === 'local' ? destination : undefined);
   const preferred = chosen ?? selectSource(device, route.via ?? 0, route.scope, devices.values());
   const type = everybody || route.type === 'broadcast' ? 'broadcast' : route.type === 'local' ? 'local' : 'unicast';
-  return { route, type, device, source: source ?? preferred };
+  return { route, type, device, source: source ?? preferred, redirects: false, ...behind(stack, route, destination) };
 }
 
 function inputRoute(stack: Stack, flow: Flow, device: Device): RouteAnswer {
@@ -54,13 +62,20 @@ function inputRoute(stack: Stack, flow: Flow, device: Device): RouteAnswer {
   if (route?.type === 'local' || route?.type === 'broadcast') {
     if (sourceRefused(fib, addresses, mark, device, undefined) !== undefined) throw invalid();
     if (lo === undefined) throw new NetlinkError('ENODEV');
-    return { route, type: route.type, device: lo, source: undefined };
+    return { route, type: route.type, device: lo, source: undefined, redirects: false, ...behind(stack, route, 0) };
   }
   if (device.inet.forwarding === 0) throw new NetlinkError('EHOSTUNREACH');
   const refused = refusal(route);
   if (route?.device === undefined || refused !== undefined) throw new NetlinkError(refused ?? 'ENETUNREACH');
   if (sourceRefused(fib, addresses, mark, device, route.device) !== undefined) throw invalid();
-  return { route, type: 'unicast', device: route.device, source: undefined };
+  const told = device === route.device && redirects(fib, addresses, mark, route, device);
+  const { exception, gateway } = behind(stack, route, destination);
+  return { route, type: 'unicast', device: route.device, source: undefined, redirects: told, exception, gateway };
+}
+
+function behind({ ip }: Stack, route: Route, destination: IpAddress): Pick<RouteAnswer, 'exception' | 'gateway'> {
+  const exception = route.type === 'unicast' ? ip.exceptions.get(route, destination) : undefined;
+  return { exception, gateway: exception?.gateway ?? route.via };
 }
 
 /** A device that was asked for is taken to be on the destination's link. */

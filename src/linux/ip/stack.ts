@@ -121,6 +121,7 @@ export interface Heard {
   /** What it came in, and by which device. */
   readonly packet: IpPacket;
   readonly device: Device;
+  readonly skb: Skb;
 }
 
 /** A raw socket. @returns whether the error may be about a packet of its own. */
@@ -133,7 +134,7 @@ export interface Transport {
   /** `device`: where it came in. @returns false when no socket wants it: the stack then answers with port unreachable. */
   deliver(packet: IpPacket, skb: Skb, device: Device): boolean;
   /** An ICMP error has come in. */
-  failed(heard: Heard, skb: Skb): void;
+  failed(heard: Heard): void;
 }
 
 /** A packet as a socket hands it down. */

@@ -179,10 +179,11 @@ export class Sysctl {
   /** inet_forward_change: one switch for all devices, those to come too. */
   #forwardingChanged(value: number): void {
     const known = this.#conf.conf;
-    if (known === undefined) return;
+    if (known === undefined || known.all.values['forwarding'] === value) return;
     const on = value !== 0;
     this.forwarding = on;
     known.all.values['forwarding'] = value;
+    known.all.values['accept_redirects'] = on ? 0 : 1;
     known.default.values['forwarding'] = value;
     for (const device of this.#devices.values()) {
       this.#confOf('conf', device).values['forwarding'] = value;
@@ -215,8 +216,9 @@ export class Sysctl {
     }
     const all = known.all.values;
     const joined: Record<string, number> = {};
+    const router = own['forwarding'] !== 0;
     for (const [key, { joined: how }] of Object.entries(inetSysctls))
-      joined[key] = join(how, all[key] ?? 0, own[key] ?? 0);
+      joined[key] = join(how, all[key] ?? 0, own[key] ?? 0, router);
     device.inet = { ...inetDefaults, ...joined };
   }
 }
@@ -225,14 +227,14 @@ function newConf(values: Readonly<Record<string, number>>): Conf {
   return { values: { ...values }, touched: new Set() };
 }
 
-function join(how: DeviceSysctl['joined'], all: number, own: number): number {
+function join(how: DeviceSysctl['joined'], all: number, own: number, router: boolean): number {
   switch (how) {
     case 'own':
       return own;
     case 'or':
       return all !== 0 || own !== 0 ? 1 : 0;
-    case 'and':
-      return all !== 0 && own !== 0 ? 1 : 0;
+    case 'router':
+      return (router ? all !== 0 && own !== 0 : all !== 0 || own !== 0) ? 1 : 0;
     case 'most':
       return Math.max(all, own);
   }

@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../../simulation/clock.ts';
 import type { Stack } from '../ip/stack.ts';
 import { formatIp } from '../packet/address.ts';
+import { icmpErrorNumber } from '../packet/numbers.ts';
 import type { IcmpMessage, IpPacket, Segment, TcpSegment } from '../packet/packet.ts';
 import { packetLength, segmentLength } from '../packet/size.ts';
 import type { Passage } from './passage.ts';
@@ -157,28 +158,7 @@ function tcpText(segment: TcpSegment, request: LogRequest): string {
 /** ICMP's type and code numbers (RFC 792, RFC 1122, RFC 1812), as rules and logs have them. */
 export function icmpNumbers(message: IcmpMessage): readonly [type: number, code: number] {
   if ('data' in message) return message.type === 'echo-request' ? [8, 0] : [0, 0];
-  switch (message.code) {
-    case 'net':
-      return [3, 0];
-    case 'host':
-      return [3, 1];
-    case 'protocol':
-      return [3, 2];
-    case 'port':
-      return [3, 3];
-    case 'fragmentation-needed':
-      return [3, 4];
-    case 'net-prohibited':
-      return [3, 9];
-    case 'host-prohibited':
-      return [3, 10];
-    case 'admin-prohibited':
-      return [3, 13];
-    case 'ttl':
-      return [11, 0];
-    case 'reassembly':
-      return [11, 1];
-  }
+  return icmpErrorNumber[message.code];
 }
 
 function icmpText(message: IcmpMessage, request: LogRequest, outer: boolean): string {
@@ -186,7 +166,8 @@ function icmpText(message: IcmpMessage, request: LogRequest, outer: boolean): st
   const text = `TYPE=${type} CODE=${code} `;
   if ('data' in message) return `${text}ID=${message.identifier} SEQ=${message.sequence} `;
   const inner = outer ? `[${packetText(message.original, request, false)}] ` : '';
-  return `${text}${inner}${code === 4 && type === 3 ? `MTU=${message.mtu ?? 0} ` : ''}`;
+  const gateway = message.gateway === undefined ? '' : `GATEWAY=${formatIp(message.gateway)} `;
+  return `${text}${gateway}${inner}${code === 4 && type === 3 ? `MTU=${message.mtu ?? 0} ` : ''}`;
 }
 
 function hex(byte: number): string {

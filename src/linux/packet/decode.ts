@@ -1,6 +1,6 @@
 import { checksum, crc32c, pseudoHeader } from './checksum.ts';
 import { readSctp } from './decode-sctp.ts';
-import { ETHERTYPE_ARP, ETHERTYPE_IP, icmpErrorNumber, protocolNumber, VXLAN_PORTS } from './numbers.ts';
+import { ETHERTYPE_ARP, ETHERTYPE_IP, icmpErrorNumber, icmpErrorType, protocolNumber, VXLAN_PORTS } from './numbers.ts';
 import type { ArpPacket, Frame, IcmpError, IcmpMessage, IpPacket, Segment, TcpSegment, UdpDatagram } from './packet.ts';
 import { type Malformed, PacketReader, type Unmodelled, Unreadable } from './reader.ts';
 import { IP_HEADER, tcpOptionsLength } from './size.ts';
@@ -184,12 +184,14 @@ function readIcmp(reader: PacketReader): IcmpMessage {
     };
   }
   for (const [name, [itsType, itsCode]] of Object.entries(icmpErrorNumber)) {
-    if (type !== itsType || code !== itsCode) continue;
+    const named = icmpErrorType[type];
+    if (type !== itsType || code !== itsCode || named === undefined) continue;
     return {
       protocol: 'icmp',
-      type: type === 11 ? 'time-exceeded' : 'destination-unreachable',
+      type: named,
       code: name as IcmpError['code'],
       ...(name === 'fragmentation-needed' && { mtu: reader.uint16(6) }),
+      ...(type === 5 && { gateway: reader.uint32(4) }),
       original: readPacket(reader.from(8), false),
     };
   }

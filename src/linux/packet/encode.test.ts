@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeFrame, decodePacket } from './decode.ts';
 import { encodeFrame, encodePacket } from './encode.ts';
-import { icmpErrorNumber } from './numbers.ts';
+import { icmpErrorNumber, icmpErrorType } from './numbers.ts';
 import type { Frame, IcmpError, IpPacket, SctpChunk, Segment, UdpDatagram } from './packet.ts';
 import { frameLength, packetLength } from './size.ts';
 
@@ -93,13 +93,14 @@ const packetOf = (payload: fc.Arbitrary<Segment>): fc.Arbitrary<IpPacket> =>
   });
 const plain = packetOf(fc.oneof(tcp, udp, echo, sctp));
 const codes = Object.keys(icmpErrorNumber) as IcmpError['code'][];
-const error = fc.record({ code: fc.constantFrom(...codes), original: plain, mtu: uint(16) }).map(
-  ({ code, original, mtu }): IcmpError => ({
+const error = fc.record({ code: fc.constantFrom(...codes), original: plain, mtu: uint(16), gateway: uint(32) }).map(
+  ({ code, original, mtu, gateway }): IcmpError => ({
     protocol: 'icmp',
-    type: code === 'ttl' || code === 'reassembly' ? 'time-exceeded' : 'destination-unreachable',
+    type: icmpErrorType[icmpErrorNumber[code][0]] ?? 'time-exceeded',
     code,
     original,
     ...(code === 'fragmentation-needed' && { mtu }),
+    ...(code.startsWith('redirect') && { gateway }),
   }),
 );
 const ipip = fc.record({ protocol: fc.constant('ipip' as const), packet: plain });

@@ -188,6 +188,7 @@ function writeIcmp(view: DataView, at: number, icmp: IcmpMessage, length: number
     view.setUint8(at, type);
     view.setUint8(at + 1, code);
     if (icmp.mtu !== undefined) view.setUint16(at + 6, icmp.mtu);
+    if (icmp.gateway !== undefined) view.setUint32(at + 4, Number(icmp.gateway));
     window(view, at + 8, length - 8).set(encodePacket(icmp.original).subarray(0, length - 8));
   }
   view.setUint16(at + 2, checksum(window(view, at, length)));

@@ -20,8 +20,19 @@ export const icmpErrorNumber: Readonly<Record<IcmpError['code'], readonly [type:
   'net-prohibited': [3, 9],
   'host-prohibited': [3, 10],
   'admin-prohibited': [3, 13],
+  'redirect-net': [5, 0],
+  'redirect-host': [5, 1],
+  'redirect-tos-net': [5, 2],
+  'redirect-tos-host': [5, 3],
   ttl: [11, 0],
   reassembly: [11, 1],
+};
+
+/** Their types by number. */
+export const icmpErrorType: Readonly<Record<number, IcmpError['type']>> = {
+  3: 'destination-unreachable',
+  5: 'redirect',
+  11: 'time-exceeded',
 };
 
 /** RFC 9260, 3.2. */

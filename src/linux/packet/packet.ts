@@ -153,10 +153,10 @@ export interface IcmpEcho {
   readonly data: Uint8Array;
 }
 
-/** An ICMP error carries the head of the packet that caused it (RFC 792; fragmentation-needed: RFC 1191). */
+/** An ICMP error, or a redirect, carries the head of the packet that caused it (RFC 792; fragmentation-needed: RFC 1191). */
 export interface IcmpError {
   readonly protocol: 'icmp';
-  readonly type: 'destination-unreachable' | 'time-exceeded';
+  readonly type: 'destination-unreachable' | 'redirect' | 'time-exceeded';
   readonly code:
     | 'net'
     | 'host'
@@ -166,9 +166,15 @@ export interface IcmpError {
     | 'net-prohibited'
     | 'host-prohibited'
     | 'admin-prohibited'
+    | 'redirect-net'
+    | 'redirect-host'
+    | 'redirect-tos-net'
+    | 'redirect-tos-host'
     | 'ttl'
     | 'reassembly';
   /** MTU of the next hop, with fragmentation-needed. */
   readonly mtu?: number;
+  /** The router to take instead, with redirects. */
+  readonly gateway?: IpAddress;
   readonly original: IpPacket;
 }

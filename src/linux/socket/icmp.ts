@@ -89,6 +89,7 @@ export class IcmpTable {
       type: error.type,
       code: error.code,
       ...(error.mtu !== undefined && { mtu: error.mtu }),
+      ...(error.gateway !== undefined && { gateway: error.gateway }),
       size: segmentLength(error),
     });
     return true;

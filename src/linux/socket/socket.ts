@@ -134,9 +134,10 @@ export interface IcmpReply {
   readonly from: IpAddress;
   readonly ttl: number;
   readonly sequence: number;
-  readonly type: 'echo-reply' | 'destination-unreachable' | 'time-exceeded';
+  readonly type: 'echo-reply' | IcmpError['type'];
   readonly code?: string;
   readonly mtu?: number;
+  readonly gateway?: IpAddress;
   /** Bytes of ICMP data. */
   readonly size: number;
 }

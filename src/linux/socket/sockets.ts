@@ -106,12 +106,12 @@ export class SocketTable implements Sockets, Transport {
     }
   }
 
-  failed(heard: Heard, skb: Skb): void {
+  failed(heard: Heard): void {
     let known = this.#handler(heard);
     for (const raw of this.#stack.raw ?? []) known = raw.failed(heard) || known;
     if (!this.#stack.tap.active) return;
     const evidence = known ? {} : { reason: 'no socket waits to hear of it' };
-    this.#stack.report('socket', heard.packet, skb, { verdict: known ? 'deliver' : 'drop', ...evidence });
+    this.#stack.report('socket', heard.packet, heard.skb, { verdict: known ? 'deliver' : 'drop', ...evidence });
   }
 
   /** The err_handler of the protocol. @returns whether somebody sent what the error is about. */

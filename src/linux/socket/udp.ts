@@ -102,6 +102,7 @@ export class UdpTable {
     const { mark, device: name } = endpoint.options;
     const device = name === undefined ? undefined : this.#stack.deviceNamed(name);
     this.#ip.believe(heard, { destination, source, tos, payload: { protocol: 'udp' }, mark, device });
+    if (error.type === 'redirect') return true;
     const errno = errnoOf(error);
     if (endpoint.options.receiveErrors === true) {
       const { type, code, mtu } = error;

@@ -115,14 +115,14 @@ function flow(asked: Question, destination: IpAddress): Flow {
 async function tell(context: IpContext, asked: Question, destination: IpAddress, answer: RouteAnswer): Promise<void> {
   const { netns, options, process } = context;
   const { route, type, device } = answer;
-  const { via } = route;
+  const { gateway: via } = answer;
   const { source, mark } = asked;
   // What was asked for is repeated there, and not as the preferred source.
   const preferred = source === undefined && asked.in === undefined ? answer.source : undefined;
-  const flags = type === 'unicast' ? [] : type === 'local' ? ['local'] : ['local', 'brd'];
+  const flags = type === 'unicast' ? cacheFlags(answer) : type === 'local' ? ['local'] : ['local', 'brd'];
   const table = route.table === tableNumber.local && netns.stack.fib.merged ? tableNumber.main : route.table;
   const showTable = table !== tableNumber.main || options.details;
-  const { metrics, expires } = pathMetrics(context, answer, destination, asked.in);
+  const { metrics, expires } = cached(context, answer);
   const shown = destination === 0 ? 0 : destination;
   const uid = asked.in === undefined ? (asked.uid ?? process.uid) : undefined;
   if (options.json) {
@@ -162,17 +162,19 @@ async function tell(context: IpContext, asked: Question, destination: IpAddress,
   await print(context, [text]);
 }
 
-/** The route's own metrics, or what path MTU discovery has learnt. */
-function pathMetrics(
+/** print_cache_flags */
+export function cacheFlags({ redirects, exception }: Pick<RouteAnswer, 'redirects' | 'exception'>): readonly string[] {
+  const flags = redirects ? ['redirect'] : [];
+  return exception?.gateway === undefined ? flags : [...flags, 'redirected'];
+}
+
+/** The route's own metrics, and what is known of the destination alone. */
+export function cached(
   { netns }: IpContext,
-  { route, type }: RouteAnswer,
-  destination: IpAddress,
-  input: Device | undefined,
+  { route, exception }: Pick<RouteAnswer, 'route' | 'exception'>,
 ): { metrics: RouteMetrics | undefined; expires?: number } {
-  const { clock, ip } = netns.stack;
-  const learnt = type === 'unicast' && input === undefined ? ip.exceptions.get(route, destination) : undefined;
-  if (learnt === undefined) return { metrics: route.metrics };
-  const expires = Math.floor((learnt.until - clock.now()) / 1000);
-  const { mtu, locked } = learnt;
+  if (exception === undefined) return { metrics: route.metrics };
+  const { mtu, locked, until } = exception;
+  const expires = Math.floor((until - netns.stack.clock.now()) / 1000);
   return { metrics: mtu === undefined ? route.metrics : { ...route.metrics, mtu, mtuLocked: locked }, expires };
 }

@@ -8,7 +8,7 @@ import { numberArgument, protocolArgument, scopeArgument, tableArgument } from '
 /** Which routes `ip route show` and `flush` mean. */
 export interface Selector {
   table?: number | 'all';
-  /** `cache`: exceptions only, of which there are none to list. */
+  /** `cache`: what is known of single destinations behind the routes. */
   cached: boolean;
   device?: string;
   via?: IpAddress;

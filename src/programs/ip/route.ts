@@ -15,6 +15,7 @@ import {
   printJson,
 } from '../iproute2/context.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
+import { showCache } from './route-cache.ts';
 import { get } from './route-get.ts';
 import { routeJson } from './route-json.ts';
 import { selected, selector } from './route-selector.ts';
@@ -43,11 +44,14 @@ async function show(context: IpContext): Promise<number> {
   const { options } = context;
   const wanted = selector(context);
   const { table } = wanted;
-  if (wanted.cached) return 0;
   if (typeof table === 'number' && !tableExists(context, table)) {
     throw new IpError('Error: ipv4: FIB table does not exist.\nDump terminated', 2);
   }
   const routes = selected(context, wanted);
+  if (wanted.cached) {
+    await showCache(context, routes, table === 'all');
+    return 0;
+  }
   const format: RouteFormat = {
     details: options.details,
     omitDevice: wanted.device !== undefined,

@@ -163,6 +163,11 @@ class Run {
     const { clock, stdout } = this.#process;
     const { size, quiet } = this.#options;
     const statistics = this.#statistics;
+    if (reply.type === 'redirect') {
+      const hop = `${errorText(reply)}(New nexthop: ${this.#name(reply.gateway ?? 0)})`;
+      if (!quiet) await stdout.write(`From ${this.#name(reply.from)}: icmp_seq=${reply.sequence} ${hop}\n`);
+      return;
+    }
     const sent = this.#pending.get(reply.sequence);
     this.#pending.delete(reply.sequence);
     statistics.answered(reply.sequence);
@@ -207,6 +212,14 @@ function errorText({ code, mtu }: IcmpReply): string {
       return `Frag needed and DF set (mtu = ${mtu ?? 0})`;
     case 'admin-prohibited':
       return 'Packet filtered';
+    case 'redirect-net':
+      return 'Redirect Network';
+    case 'redirect-host':
+      return 'Redirect Host';
+    case 'redirect-tos-net':
+      return 'Redirect Type of Service and Network';
+    case 'redirect-tos-host':
+      return 'Redirect Type of Service and Host';
     default:
       return `Bad ICMP code: ${code ?? ''}`;
   }

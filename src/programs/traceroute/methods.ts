@@ -81,7 +81,7 @@ export function icmpMethod({ process, options, destination, source, told }: Targ
     while (open) {
       const { type, from, sequence: answered, code, mtu } = await socket.receive();
       const probe = sent.get(answered);
-      if (probe === undefined) continue;
+      if (probe === undefined || type === 'redirect') continue;
       if (type === 'echo-reply') answer(probe, clock.now(), from, true);
       else {
         const error = { code: code as Parameters<typeof remarkOf>[0]['code'], ...(mtu !== undefined && { mtu }) };

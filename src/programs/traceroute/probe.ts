@@ -54,6 +54,11 @@ export function remarkOf({ code, mtu }: Pick<IcmpError, 'code' | 'mtu'>): { fina
       return { final: true, remark: '!P' };
     case 'fragmentation-needed':
       return { final: true, remark: `!F-${mtu ?? 0}` };
+    case 'redirect-net':
+    case 'redirect-host':
+    case 'redirect-tos-net':
+    case 'redirect-tos-host':
+      return { final: false, remark: '' };
     case 'net-prohibited':
     case 'host-prohibited':
     case 'admin-prohibited':

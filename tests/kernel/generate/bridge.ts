@@ -8,9 +8,12 @@ const PROBES = 8;
 const NOBODY = '02:00:00:00:0b:77';
 
 /** A bridge in one of the namespaces, with an address of its own, and namespaces on its ports, as a node has its pods. */
-export function bridge(whole: Draft, seed: string): void {
+export function bridge(
+  whole: Draft,
+  seed: string,
+): { readonly gateway: Port; readonly pods: readonly Port[] } | undefined {
   const chance = new Chance(`${seed} bridge`);
-  if (!chance.percent(WITH_BRIDGE)) return;
+  if (!chance.percent(WITH_BRIDGE)) return undefined;
   const node = chance.of(whole.nodes);
   const gateway: Port = { node, device: 'br0', mac: '02:00:00:00:0b:fe', address: '10.20.0.254', peer: () => gateway };
   const pods = Array.from({ length: chance.between(2, 3) }, (_, i): Port => {
@@ -47,6 +50,7 @@ export function bridge(whole: Draft, seed: string): void {
   }
   whole.nodes.push(...pods.map((pod) => pod.node));
   for (const run of ['bridge fdb', 'bridge link']) whole.questions.push({ in: node, run });
+  return { gateway, pods };
 }
 
 const SETTINGS = ['hairpin on', 'hairpin on', 'learning off', 'flood off', 'isolated on'];

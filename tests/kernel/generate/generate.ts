@@ -7,6 +7,7 @@ import { links } from './links.ts';
 import { nftables } from './nftables.ts';
 import { packets } from './packets.ts';
 import { policy } from './policy.ts';
+import { redirects } from './redirects.ts';
 import { routes } from './routes.ts';
 
 /** One seed, one network with `count` packets. */
@@ -19,7 +20,7 @@ export function generate(seed: string, count: number): Plan {
   policy(to, seed);
   packets(to, count);
   fragments(to, seed);
-  bridge(to, seed);
+  redirects(to, seed, bridge(to, seed));
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;
   return { seed, namespaces, steps, listeners, probes, questions };

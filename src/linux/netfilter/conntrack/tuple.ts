@@ -9,6 +9,7 @@ export type Direction = 'original' | 'reply';
 export const ICMP_TYPES: Readonly<Record<IcmpMessage['type'], number>> = {
   'echo-reply': 0,
   'destination-unreachable': 3,
+  redirect: 5,
   'echo-request': 8,
   'time-exceeded': 11,
 };

@@ -137,6 +137,11 @@ export class Nat {
     if (tracked.state !== 'established') {
       const { payload } = passage.packet;
       if (tracked.state === 'related' && payload.protocol === 'icmp' && 'original' in payload) {
+        // nf_nat_icmp_reply_translation: past NAT, who is told would go another way than the translation.
+        const { sourceNatDone, destinationNatDone, sourceNat, destinationNat } = connection;
+        if (payload.type === 'redirect' && (!(sourceNatDone && destinationNatDone) || sourceNat || destinationNat)) {
+          return 'drop';
+        }
         if (translates(connection, tracked, manipulate)) {
           this.#replace(
             passage,

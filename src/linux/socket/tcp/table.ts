@@ -177,7 +177,7 @@ export class TcpTable implements ConnectionHost {
     if (connection.state !== 'SYN_RECV' && connection.state !== 'TIME_WAIT') {
       this.#ip.believe(heard, { ...this.#flowOf(connection), payload: { protocol: 'tcp' } });
     }
-    connection.failed(error, errnoOf(error));
+    if (error.type !== 'redirect') connection.failed(error, errnoOf(error));
     return true;
   }
 

@@ -57,7 +57,9 @@ export const networkTools: readonly NetworkTool[] = [
     leavesOut: 'other matches and targets',
   },
   { name: 'iptables-restore', summary: 'a whole rule set at once, or not at all' },
+  { name: 'iptables-restore-translate', summary: "a file of iptables-save in nft's language" },
   { name: 'iptables-save', summary: 'the rules in a form that iptables-restore takes' },
+  { name: 'iptables-translate', summary: "a rule of iptables in nft's language; nothing is changed" },
   {
     name: 'nc',
     summary: 'TCP and UDP by hand, listening and calling (netcat-openbsd)',

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetworkNamespace } from '../../src/linux/namespace.ts';
 import { Bench, type Ran } from '../../src/programs/network.fixture.ts';
@@ -15,7 +17,7 @@ const possible = canJudge('iptables', 'iptables v1.8.9 (nf_tables)') && canJudge
 /** Without dates, and without the handles of tables, which count over all namespaces of a machine. */
 function said({ code, stdout, stderr }: Ran): string {
   const plain = stdout
-    .replace(/^(# (Generated|Completed) .*?\bon ).*$/gm, '$1DATE')
+    .replace(/^(# (Generated|Completed|Translated) .*?\bon ).*$/gm, '$1DATE')
     .replace(/^(table \S+ \S+( \{)?) # handle \d+$/gm, '$1');
   return `${plain}${stderr === '' ? '' : `stderr: ${stderr}`}exit status ${code}\n`;
 }
@@ -31,6 +33,21 @@ const LISTS = [
   ['nft', 'list', 'chain', 'ip', 'filter', 'INPUT'],
   ['nft', 'list', 'sets'],
   ['nft', 'list', 'ruleset', 'inet'],
+];
+
+/** Files of iptables-save, right and wrong. */
+const UNTRANSLATED = [
+  '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT - [0:0]\n-N FOO\n-A INPUT -j ACCEPT\nCOMMIT\n*nat\n:POSTROUTING ACCEPT\nCOMMIT\n',
+  '*mangle\n:OUTPUT DROP [1:2]\nCOMMIT\n*security\n:INPUT ACCEPT [1:2]\nCOMMIT\n*raw\n:OUTPUT ACCEPT\nCOMMIT\n',
+  '# hi\n*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m recent --set -j FOO\n[5:6] -I FOO -j DNAT --to 1.1.1.1\nCOMMIT\n# bye\n',
+  '*raw\n-F OUTPUT\n-X foo\n-D OUTPUT -j DROP\nCOMMIT\n',
+  '*filter\n-A INPUT --foo\nCOMMIT\n',
+  '*foo\n-A INPUT \nCOMMIT\n',
+  'bla\n',
+  '*nat\n:FOO\nCOMMIT',
+  '*nat\n:FOO - \n',
+  '*nat\n:OUTPUT BLA [0:0]\n',
+  '',
 ];
 
 describe.skipIf(!possible)('iptables and nft see one another (left out without root, iptables or nft)', () => {
@@ -117,6 +134,39 @@ describe.skipIf(!possible)('iptables and nft see one another (left out without r
   test('commands of both in turn', async () => {
     const failed: string[] = [];
     for (const line of lines('iptables-nft/both')) failed.push(await difference(words(line)));
+    expect(failed.filter(Boolean).join('\n')).toBe('');
+  });
+
+  test('iptables-translate', async () => {
+    await prepare();
+    const failed: string[] = [];
+    for (const file of ['iptables/rules', 'iptables-nft/rules']) {
+      for (const line of lines(file)) {
+        const [table = '', chain = '', ...rule] = words(line);
+        failed.push(await difference(['iptables-translate', '-t', table, '-A', chain, ...rule]));
+      }
+    }
+    for (const line of lines('iptables-nft/translate')) failed.push(await difference(words(line)));
+    expect(failed.filter(Boolean).join('\n')).toBe('');
+  });
+
+  test('iptables-restore-translate', async () => {
+    await prepare();
+    const failed: string[] = [];
+    const file = `${mkdtempSync(`${tmpdir()}/hoptest-`)}/rules`;
+    const machine = bench.machine(netns);
+    machine.files.mkdir(dirname(file), { parents: true });
+    const writers = ['kube-proxy', 'flannel-kindnet-portmap', 'calico', 'meshes-docker'];
+    for (const text of [...writers.map((writer) => read(`iptables/writers/${writer}.txt`)), ...UNTRANSLATED]) {
+      writeFileSync(file, text);
+      machine.files.write(file, text);
+      const found = await difference(['iptables-restore-translate', '-f', file]);
+      if (found !== '') failed.push(`${text.slice(0, 200)}\n${found}`);
+    }
+    rmSync(dirname(file), { recursive: true });
+    for (const words of [['-h'], ['-V'], [], ['-f', '/none'], ['-x']]) {
+      failed.push(await difference(['iptables-restore-translate', ...words]));
+    }
     expect(failed.filter(Boolean).join('\n')).toBe('');
   });
 });

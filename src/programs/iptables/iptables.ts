@@ -1,8 +1,7 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { iptablesOf } from '../../linux/netfilter/iptables/iptables.ts';
 import { parseCommand } from '../../linux/netfilter/iptables/parse.ts';
-import { Problem, Refusal } from '../../linux/netfilter/iptables/problem.ts';
-import { problemText } from '../../linux/netfilter/iptables/restore.ts';
+import { Problem, problemText, Refusal } from '../../linux/netfilter/iptables/problem.ts';
 import { Transaction } from '../../linux/netfilter/iptables/transaction.ts';
 import { joinTables } from '../../linux/netfilter/iptables-nft/tables.ts';
 import type { Program } from '../../linux/process/process.ts';

@@ -79,7 +79,7 @@ export const restore: Program = async (process) => {
   return done.status;
 };
 
-async function readAll(process: Process, path: string | undefined): Promise<string> {
+export async function readAll(process: Process, path: string | undefined): Promise<string> {
   const reader = path === undefined ? process.stdin : openReader(process, path);
   const chunks: Uint8Array[] = [];
   for (;;) {

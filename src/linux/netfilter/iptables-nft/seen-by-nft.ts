@@ -77,7 +77,7 @@ function actionStatements({ action, ...head }: RuleSpec): readonly Statement[] {
   const { extension, values } = action.use;
   const native = extension.native(values, head);
   if (native !== undefined) return native.map(plain);
-  return [foreign(extension.translate(values, head) ?? `xt target ${extension.name}`)];
+  return [foreign(extension.translate(values, head)?.trimEnd() ?? `xt target ${extension.name}`)];
 }
 
 function actionWords(action: Exclude<Action, { readonly kind: 'target' }>): readonly string[] {

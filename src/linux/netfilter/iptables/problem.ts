@@ -36,3 +36,14 @@ export const refusals = {
   badPolicy: 'Bad policy name',
   notBuiltin: 'Bad built-in chain name',
 } as const;
+
+/** What xtables_error says of a problem. `line`: of a restore's file. */
+export function problemText(error: Problem, program: string, line?: number): string {
+  const where = line === undefined ? '' : `Error occurred at line: ${line}\n`;
+  const hint = `${where}Try \`${program} -h' or '${program} --help' for more information.\n`;
+  if (error instanceof BadArgument) return `${error.message === '' ? '' : `${error.message}\n`}${hint}`;
+  const text = `${program} v${VERSION}: ${error.message}\n`;
+  if (error.status === 2) return text + hint;
+  if (error.status === 3) return `${text}${where}Perhaps ${program} or your kernel needs to be upgraded.\n`;
+  return text + where;
+}

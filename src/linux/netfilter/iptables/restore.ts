@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { parseCommand } from './parse.ts';
-import { BadArgument, Problem, Refusal } from './problem.ts';
+import { BadArgument, Problem, problemText, Refusal } from './problem.ts';
 import { checkChainName } from './rule-draft.ts';
 import { isTableName, type TableName } from './table-name.ts';
 import type { Tables } from './tables.ts';
@@ -198,7 +198,7 @@ export class Restore {
 }
 
 /** add_param_to_argv: words are between blanks, `"` holds them together, and in it `\` takes the next as it is. */
-function splitLine(line: string): readonly string[] {
+export function splitLine(line: string): readonly string[] {
   const words: string[] = [];
   let word = '';
   let inside = false;
@@ -227,15 +227,4 @@ function splitLine(line: string): readonly string[] {
   if (word !== '' && !wasQuoted) words.push(word);
   else if (word !== '') words.push(word);
   return words;
-}
-
-/** What xtables_error says of a problem. `line`: of a restore's file. */
-export function problemText(error: Problem, program: string, line?: number): string {
-  const where = line === undefined ? '' : `Error occurred at line: ${line}\n`;
-  const hint = `${where}Try \`${program} -h' or '${program} --help' for more information.\n`;
-  if (error instanceof BadArgument) return `${error.message === '' ? '' : `${error.message}\n`}${hint}`;
-  const text = `${program} v1.8.9 (nf_tables): ${error.message}\n`;
-  if (error.status === 2) return text + hint;
-  if (error.status === 3) return `${text}${where}Perhaps ${program} or your kernel needs to be upgraded.\n`;
-  return text + where;
 }

@@ -62,17 +62,19 @@ function numbers(given: Given<Range> | undefined): readonly [number, number, boo
   return given === undefined ? [ALL.from, ALL.to, false] : [given.value.from, given.value.to, given.inverted];
 }
 
-/** `tcp sport 1-2 tcp dport != 5`. `not`: how `!` before a range is said; libxt_udp says nothing. */
+/** `tcp sport 1-2 tcp dport != 5`, as xlate says it. */
 export function translatePorts(
-  protocol: string,
+  protocol: 'tcp' | 'udp' | 'sctp',
   { sport, dport }: { sport?: Given<Range>; dport?: Given<Range> },
-  notRange = '!= ',
 ): readonly string[] {
   const say = (name: string, given: Given<Range> | undefined): readonly string[] => {
     if (given === undefined) return [];
     const { from, to } = given.value;
-    if (from === to) return [`${protocol} ${name} ${given.inverted ? '!= ' : ''}${from}`];
-    return [`${protocol} ${name} ${given.inverted ? notRange : ''}${from}-${to}`];
+    if (protocol !== 'sctp' && from === ALL.from && to === ALL.to) return [];
+    // libxt_udp forgets `!` before a range of destination ports.
+    const forgotten = protocol === 'udp' && name === 'dport' && from !== to;
+    const not = given.inverted && !forgotten ? '!= ' : '';
+    return [`${protocol} ${name} ${not}${from === to ? from : `${from}-${to}`}`];
   };
   return [...say('sport', sport), ...say('dport', dport)];
 }

@@ -14,8 +14,7 @@ export const udp = match({
   // With ports it becomes expressions of nftables, which ask for no protocol; without, it is xt_udp, which does.
   refused: (values, head) => (head.protocol !== 17 || head.protocolInverted) && Object.keys(values).length === 0,
   list: (values, numeric) => ['udp', listPorts(values, numeric, 'udp')].filter(Boolean).join(' '),
-  // libxt_udp forgets `!` before a range.
-  translate: (values) => translatePorts('udp', values, '').join(' '),
+  translate: (values) => translatePorts('udp', values).join(' '),
   native: (values, head) => (Object.keys(values).length === 0 ? undefined : nativePorts('udp', values, head)),
   compile: (values) => compilePorts('udp', values),
 });

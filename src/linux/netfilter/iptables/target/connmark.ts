@@ -64,7 +64,10 @@ export const connmark = target({
   },
   translate(values) {
     const operation = operationOf(values);
-    if (operation !== undefined) return `ct mark set ${translateOperation(operation, 'ct mark')}`;
+    if (operation !== undefined) {
+      // A blank ends it where it sets the whole mark, which shows where a comment follows.
+      return `ct mark set ${translateOperation(operation, 'ct mark')}${operation.mask === ALL ? ' ' : ''}`;
+    }
     const { ct, nf } = masks(values);
     if (ct !== nf) return undefined;
     const mask = ct === ALL ? '' : ` and ${hex(ct)}`;

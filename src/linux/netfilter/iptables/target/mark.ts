@@ -16,7 +16,8 @@ export const mark = target({
     return { 'set-xmark': { value: operation, inverted: false } };
   },
   list: (values) => `MARK ${operationText(operationOf(values) ?? NONE)}`,
-  translate: (values) => `meta mark set ${translateOperation(operationOf(values) ?? NONE, 'mark')}`,
+  // A blank ends it, which shows where a comment follows.
+  translate: (values) => `meta mark set ${translateOperation(operationOf(values) ?? NONE, 'mark')} `,
   compile(values) {
     const operation = operationOf(values) ?? NONE;
     return ({ skb }) => {

@@ -44,7 +44,7 @@ export const nflog = target({
     }
     return parts.join(' ');
   },
-  translate: (values) => ['log', ...nftParts(values, ['prefix', 'size', 'threshold']), group(values)].join(' '),
+  translate: (values) => ['log', ...nftParts(values, ['prefix', 'size', 'threshold']), group(values), ''].join(' '),
   native: (values) => [
     ['log', ...nftParts(values, ['prefix']), group(values), ...nftParts(values, ['size', 'threshold'])].join(' '),
   ],

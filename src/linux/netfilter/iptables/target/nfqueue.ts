@@ -35,8 +35,8 @@ export const nfqueue = target({
   },
   translate({ 'queue-num': one, 'queue-balance': some, 'queue-bypass': bypass, 'queue-cpu-fanout': fanout }) {
     const numbers = some === undefined ? String(one?.value ?? 0) : `${some.value.from}-${some.value.to}`;
-    const flags = [bypass && 'bypass', fanout && 'fanout'].filter(Boolean).join(',');
-    return `queue num ${numbers}${flags === '' ? '' : ` ${flags}`}`;
+    const flags = [bypass && 'bypass', fanout && 'fanout '].filter(Boolean).join(',');
+    return `queue num ${numbers} ${flags}`;
   },
   compile({ 'queue-num': one, 'queue-balance': some, 'queue-bypass': skip }) {
     const bypass = skip !== undefined;

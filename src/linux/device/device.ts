@@ -36,6 +36,13 @@ export interface DeviceCounters {
   dropped: number;
 }
 
+export interface SentCounters extends DeviceCounters {
+  /** A tunnel's outer packet had no way out (tx_carrier_errors). */
+  carrier: number;
+  /** A tunnel's outer packet would have gone into the tunnel again. */
+  collisions: number;
+}
+
 /**
  * Who takes a device's frames before its namespace's own layers see them, and whose part the device is: the kernel's
  * rx_handler and master.
@@ -130,7 +137,7 @@ export abstract class Device {
   wasUp = false;
   host: LinkHost | undefined;
   readonly rx: DeviceCounters = { packets: 0, bytes: 0, errors: 0, dropped: 0 };
-  readonly tx: DeviceCounters = { packets: 0, bytes: 0, errors: 0, dropped: 0 };
+  readonly tx: SentCounters = { packets: 0, bytes: 0, errors: 0, dropped: 0, carrier: 0, collisions: 0 };
   /** In the order in which `ip addr` shows them (the kernel's ifa_list). */
   readonly addresses: InterfaceAddress[] = [];
   readonly neighbours = new Map<IpAddress, Neighbour>();

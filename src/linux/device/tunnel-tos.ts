@@ -9,6 +9,11 @@ export function encapsulatedTos(tos: number | 'inherit', inner: number): number 
   return outer | ((inner & ECN) === CONGESTED ? CAPABLE : inner & ECN);
 }
 
+/** Congestion was met by a packet that can't tell of it, and is dropped (INET_ECN_decapsulate). */
+export function congestionUntold(inner: number, outer: number): boolean {
+  return (outer & ECN) === CONGESTED && (inner & ECN) === 0;
+}
+
 /** The inner packet's byte behind the tunnel: congestion that the outer packet met is told on. */
 export function decapsulatedTos(inner: number, outer: number): number {
   return (outer & ECN) === CONGESTED && (inner & ECN) !== 0 ? inner | CONGESTED : inner;

@@ -158,6 +158,10 @@ export class IpLayer implements IpOutput {
     return this.#sender.mtuTo(flow);
   }
 
+  pathOf(flow: OwnFlow): Path | undefined {
+    return this.#sender.pathOf(flow);
+  }
+
   /** TCP heard from the other side: the next hop on the way there lives. */
   confirm(flow: OwnFlow): void {
     this.#sender.confirm(flow);

@@ -9,7 +9,7 @@ import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
 import type { Exceptions } from './exceptions.ts';
-import { type OwnFlow, ownFlow } from './flow.ts';
+import { type Flow, type OwnFlow, ownFlow } from './flow.ts';
 import { lengths, refragment } from './fragments.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
@@ -43,7 +43,7 @@ export class IpSender {
     const { destination } = outgoing;
     const link = destination === BROADCAST_ADDRESS ? this.#link(outgoing) : undefined;
     const flow = fib.plain && outgoing.device === undefined && outgoing.raw !== true ? outgoing : ownFlow(outgoing);
-    const route = link === undefined ? fib.lookup(flow) : undefined;
+    const route = link === undefined ? this.#lookup(flow) : undefined;
     const device = link ?? this.#device(route, outgoing);
     const source = outgoing.source ?? this.#source(route, device, destination) ?? 0;
     const locked = route?.metrics?.mtuLocked === true || this.#exceptions.get(route, destination)?.locked === true;
@@ -73,7 +73,8 @@ export class IpSender {
       if (tap.active) this.#drop(packet, skb, `a loopback address does not go out to ${device.name}`);
       return 'EINVAL';
     }
-    if (long && packet.dontFragment) {
+    // A tunnel's own packet is too long only where it leaves.
+    if (long && packet.dontFragment && outgoing.inner === undefined) {
       if (tap.active) this.#drop(packet, skb, `longer than the path's MTU ${mtu}, and not to be cut`);
       return 'EMSGSIZE';
     }
@@ -122,7 +123,7 @@ export class IpSender {
   /** The way of such packets; `undefined`: there is none. */
   pathOf(flow: OwnFlow): Path | undefined {
     const { destination } = flow;
-    const route = this.#stack.fib.lookup(ownFlow(flow));
+    const route = this.#lookup(ownFlow(flow));
     const device = this.#device(route, flow);
     if (device === undefined) return undefined;
     const mtu = this.#exceptions.mtu({ route, device }, destination);
@@ -209,6 +210,7 @@ export class IpSender {
   #transmit(path: Path, packet: IpPacket, skb: Skb): void {
     const { device, nextHop } = path;
     const broadcast = isBroadcast(path, packet);
+    skb.routed = true;
     if (!device.needsArp || broadcast) {
       skb.nextHop = nextHop;
       // Without ARP a frame is addressed to the device itself (arp_constructor).
@@ -228,8 +230,13 @@ export class IpSender {
     return [...devices.values()].find(({ addresses }) => addresses.some(({ local }) => local === source));
   }
 
+  /** Where a device was asked for and the tables know no way, the destination is taken to be on its link. */
+  #lookup(flow: Flow): Route | undefined {
+    const route = this.#stack.fib.lookup(flow);
+    return flow.out !== undefined && refusal(route) !== undefined ? undefined : route;
+  }
+
   #device(route: Route | undefined, outgoing: Pick<Outgoing, 'device' | 'destination'>): Device | undefined {
-    // Without a route, a device that was asked for is taken to be on the destination's link.
     if (route === undefined) return outgoing.device;
     if (route.type === 'local') return this.#stack.devices.get(1);
     return route.type === 'unicast' || route.type === 'broadcast' ? route.device : undefined;

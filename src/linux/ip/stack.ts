@@ -3,7 +3,7 @@ import type { Random } from '../../simulation/random.ts';
 import type { Device } from '../device/device.ts';
 import type { Errno } from '../errno.ts';
 import { HookTable } from '../netfilter/hook-table.ts';
-import type { Passage } from '../netfilter/passage.ts';
+import type { Passage, Path } from '../netfilter/passage.ts';
 import type { IpAddress } from '../packet/address.ts';
 import type { Frame, IcmpError, IpPacket, Segment } from '../packet/packet.ts';
 import type { Skb } from '../packet/skb.ts';
@@ -25,6 +25,8 @@ export interface IpOutput {
   sendError(code: IcmpError['code'], cause: IpPacket, skb: Skb, mtu?: number): void;
   /** The largest packet that the path of such packets is known to take. */
   mtuTo(flow: OwnFlow): number;
+  /** The way of such packets; `undefined`: there is none. */
+  pathOf(flow: OwnFlow): Path | undefined;
   /** The source address that such packets would get; `undefined`: there is no route. */
   sourceFor(flow: OwnFlow): IpAddress | undefined;
   /**

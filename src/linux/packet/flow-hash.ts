@@ -6,13 +6,22 @@ import type { IpPacket } from './packet.ts';
  */
 export function flowHash(packet: IpPacket): number {
   const { source, destination, payload } = packet;
-  const protocol = payload.protocol;
-  let ports = protocol === 'icmp' || protocol === 'ipip' ? 0 : payload.sourcePort ^ payload.destinationPort;
-  if (packet.fragment !== undefined) ports = 0;
-  let hash = Number(source) ^ Number(destination) ^ Math.imul(ports + protocol.charCodeAt(0), 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  const { protocol } = payload;
+  let hash = mix(protocol.charCodeAt(0), Number(source), Number(destination));
+  if (protocol !== 'icmp' && protocol !== 'ipip' && packet.fragment === undefined) {
+    hash = mix(hash, payload.sourcePort, payload.destinationPort);
+  }
+  return hash;
+}
+
+/** Both ways alike (__flow_hash_consistentify). */
+function mix(hash: number, a: number, b: number): number {
+  for (const word of a < b ? [a, b] : [b, a]) {
+    hash = Math.imul(hash ^ word, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
 }
 
 /** udp_flow_src_port: a port of the range `[least, most]` for a tunnel's outer packet. */

@@ -49,6 +49,8 @@ export class Skb {
   fragments: Fragments | undefined = undefined;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
+  /** This namespace's IP layer has sent it on its way (skb_dst): what its way is found to be is learnt. */
+  routed = false;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
   bridges = 0;
   flood: { left: number } | undefined = undefined;
@@ -106,6 +108,7 @@ export class Skb {
     copy.bridge = this.bridge;
     copy.segmentSize = this.segmentSize;
     copy.ignoreDf = this.ignoreDf;
+    copy.routed = this.routed;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
     copy.partialChecksum = this.partialChecksum;
@@ -119,6 +122,7 @@ export class Skb {
     this.bridge = undefined;
     this.ignoreDf = false;
     this.fragments = undefined;
+    this.routed = false;
     if (otherNamespace) this.mark = 0;
   }
 }

@@ -95,6 +95,9 @@ function kindsOf(device: Device): { readonly kind: KnownKind | undefined; readon
 
 const slave = known(bridgeSlave);
 
+/** IPV6_MIN_MTU: a device whose MTU is smaller has no IPv6 (ipv6_add_dev), and none of its details. */
+const LEAST_IPV6_MTU = 1280;
+
 /** How many want all multicast: a bridge, and whoever typed it. */
 function allMulti({ allMulticast }: Device, slave: KnownKind | undefined): number {
   return (slave === undefined ? 0 : 1) + (allMulticast ? 1 : 0);
@@ -112,7 +115,7 @@ function detailsText(device: Device, mode: boolean, newline: string): string {
     ` promiscuity ${device.promiscuity}  allmulti ${allMulti(device, slave)} minmtu ${leastMtu} maxmtu ${mostMtu} ` +
     section(kind) +
     section(slave) +
-    (mode ? 'addrgenmode eui64 ' : '') +
+    (mode && device.mtu >= LEAST_IPV6_MTU ? 'addrgenmode eui64 ' : '') +
     `numtxqueues ${queues} numrxqueues ${queues} gso_max_size 65536 gso_max_segs 65535 ` +
     `tso_max_size ${tsoMaxSize} tso_max_segs 65535 gro_max_size 65536 `
   );
@@ -138,7 +141,7 @@ function detailsJson(device: Device, mode: boolean): Record<string, JsonValue | 
     min_mtu: leastMtu,
     max_mtu: mostMtu,
     linkinfo: kind === undefined && slave === undefined ? undefined : info,
-    inet6_addr_gen_mode: mode ? 'eui64' : undefined,
+    inet6_addr_gen_mode: mode && device.mtu >= LEAST_IPV6_MTU ? 'eui64' : undefined,
     num_tx_queues: queues,
     num_rx_queues: queues,
     gso_max_size: 65536,
@@ -152,7 +155,10 @@ function detailsJson(device: Device, mode: boolean): Record<string, JsonValue | 
 /** The two tables of `ip -s`, each column as wide as its widest number. */
 export function statisticsText({ rx, tx }: Device, oneline: boolean): string {
   const newline = oneline ? '\\' : '\n';
-  const rows = [rx, tx].map((c) => [c.bytes, c.packets, c.errors, c.dropped, 0, 0].map(String));
+  const rows = [
+    [rx.bytes, rx.packets, rx.errors, rx.dropped, 0, 0],
+    [tx.bytes, tx.packets, tx.errors, tx.dropped, tx.carrier, tx.collisions],
+  ].map((row) => row.map(String));
   const least = [10, 7, 6, 7, 7, 7];
   const widths = least.map((width, i) => Math.max(width, ...rows.map((row) => (row[i] ?? '').length)));
   const table = (label: string, names: readonly string[], values: readonly string[]) => {

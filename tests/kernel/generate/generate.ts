@@ -9,6 +9,7 @@ import { packets } from './packets.ts';
 import { policy } from './policy.ts';
 import { redirects } from './redirects.ts';
 import { routes } from './routes.ts';
+import { vxlan } from './vxlan.ts';
 
 /** One seed, one network with `count` packets. */
 export function generate(seed: string, count: number): Plan {
@@ -21,6 +22,7 @@ export function generate(seed: string, count: number): Plan {
   packets(to, count);
   fragments(to, seed);
   redirects(to, seed, bridge(to, seed));
+  vxlan(to, seed);
   ask(to);
   const { nodes: namespaces, steps, listeners, probes, questions } = to;
   return { seed, namespaces, steps, listeners, probes, questions };

@@ -1,6 +1,6 @@
 import type { Stack, TunnelReceiver } from '../../ip/stack.ts';
 import { NetlinkError } from '../../netlink-error.ts';
-import type { IpPacket, VxlanPayload } from '../../packet/packet.ts';
+import type { Frame, IpPacket, VxlanPayload } from '../../packet/packet.ts';
 import type { Skb } from '../../packet/skb.ts';
 
 /** A VXLAN device, as what listens on its UDP port sees it. */
@@ -8,6 +8,9 @@ export interface VxlanEnd {
   readonly vni: number;
   readonly udpPort: number;
   arrive(outer: IpPacket, payload: VxlanPayload, skb: Skb): void;
+  /** Of a frame that needed no tunnel (vxlan_encap_bypass): learns its sender's address; takes it in. */
+  learn(frame: Frame): void;
+  take(frame: Frame, skb: Skb): void;
 }
 
 /** Devices of one port share it, by VNI (vxlan_sock). */
@@ -27,6 +30,12 @@ export function openVxlan(stack: Stack, end: VxlanEnd): void {
   const byVni = ends.get(there);
   if (byVni === undefined) throw new NetlinkError('EADDRINUSE');
   byVni.set(end.vni, end);
+}
+
+/** vxlan_find_vni: of those that are up. */
+export function findVxlan({ tunnels }: Stack, port: number, vni: number): VxlanEnd | undefined {
+  const there = tunnels.udp.get(port);
+  return there === undefined ? undefined : ends.get(there)?.get(vni);
 }
 
 export function closeVxlan(stack: Stack, end: VxlanEnd): void {

@@ -115,7 +115,7 @@ export class IpSender {
 
   /** ip_route_connect: the source address that such packets would get; `undefined`: there is no route. */
   sourceFor(flow: OwnFlow): IpAddress | undefined {
-    const route = this.#stack.fib.lookup(ownFlow(flow));
+    const route = this.#lookup(ownFlow(flow));
     const device = this.#device(route, flow);
     return device === undefined ? undefined : this.#source(route, device, flow.destination);
   }

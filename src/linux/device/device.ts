@@ -180,6 +180,11 @@ export abstract class Device {
     return undefined;
   }
 
+  /** What a bridge takes its link to cost: 2 from 10 Gbit/s on, 100 where it tells no speed (port_cost in br_if.c). */
+  get linkCost(): number {
+    return 2;
+  }
+
   /** The device that it stands on and can't be without. */
   get lower(): Device | undefined {
     return undefined;

@@ -27,6 +27,10 @@ class Dummy extends Device {
     return TRAITS;
   }
 
+  override get linkCost(): number {
+    return 100;
+  }
+
   get linkIndex(): undefined {
     return undefined;
   }

@@ -35,7 +35,7 @@ export class BridgePort implements DevicePort {
   flood = true;
   broadcastFlood = true;
   isolated = false;
-  cost = 2;
+  cost: number;
   priority = 32;
   /** Its own entry in the forwarding table. */
   mac: number;
@@ -45,6 +45,7 @@ export class BridgePort implements DevicePort {
     this.device = device;
     this.number = number;
     this.mac = device.mac;
+    this.cost = device.linkCost;
   }
 
   receive(frame: Frame, skb: Skb): void {

@@ -17,7 +17,7 @@ export function pathMtuError(cause: IpPacket, mtu: number): IpPacket | undefined
   const network = Number(source) >>> 24;
   if (network === 0 || network === 127) return undefined;
   if (payload.protocol === 'icmp' && 'original' in payload) return undefined;
-  const error = icmpError('fragmentation-needed', cause, mtu);
+  const error = icmpError('fragmentation-needed', cause, { mtu });
   return {
     kind: 'ip',
     source: destination,

@@ -68,6 +68,11 @@ export class Vxlan extends Device {
     return this.config.lower;
   }
 
+  /** vxlan_get_link_ksettings: its lower device's. */
+  override get linkCost(): number {
+    return this.config.lower?.linkCost ?? 100;
+  }
+
   get linkIndex(): undefined {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { describeFrame, describePacket } from './describe.ts';
 import { isOwnPort } from './generate/ports.ts';
 import type { Outcome, Piece, Plan, Probe, Ran } from './plan.ts';
-import { counts, firstRedirects } from './redirects-again.ts';
+import { countsRedirects, firstRedirects } from './redirects-again.ts';
 
 /** Where the kernel and the simulation differ. */
 export interface Mismatch {
@@ -17,7 +17,7 @@ export function compare(plan: Plan, kernels: Outcome, ours: Outcome): readonly M
   const found: Mismatch[] = [];
   const { outcome: real, again: kernelAgain } = firstRedirects(kernels);
   const { outcome: simulated, again: oursAgain } = firstRedirects(ours);
-  const uncounted = kernelAgain || oursAgain;
+  const again = kernelAgain || oursAgain;
   const judge = (kind: string, where: string, ours: string, theirs: string) => {
     if (ours !== theirs) found.push({ kind, where, real: theirs, simulated: ours });
   };
@@ -37,7 +37,7 @@ export function compare(plan: Plan, kernels: Outcome, ours: Outcome): readonly M
   }
   for (const [i, question] of plan.questions.entries()) {
     const [ours, theirs] = [simulated.answers[i], real.answers[i]];
-    if (uncounted && counts(question.run)) continue;
+    if (countsRedirects(plan, question, again)) continue;
     const where = `${question.in}: ${question.run}`;
     judge(`answer ${question.run}`, where, normal(question.run, text(ours)), normal(question.run, text(theirs)));
   }

@@ -1,4 +1,4 @@
-import type { Met, Outcome } from './plan.ts';
+import type { Met, Outcome, Plan, Step } from './plan.ts';
 
 /**
  * How soon a host is told of the same shorter way again hangs on the time between packets (ip_rt_send_redirect: 40 ms
@@ -29,7 +29,11 @@ function redirectOf(hex: string): string | undefined {
   return isIcmp && hex.startsWith('05', 68) ? hex.slice(52, 68) : undefined;
 }
 
-/** Does the answer count packets? */
-export function counts(question: string): boolean {
-  return /^(ip -s|iptables|nft) ?/.test(question);
+/**
+ * Does the answer count redirects, which may have come again? Those that wait for a MAC address are not seen, so what
+ * a router counts that sends any is never compared; what others count is, unless one was seen `again`.
+ */
+export function countsRedirects(plan: Plan, { in: node, run }: Step, again: boolean): boolean {
+  if (!/^(ip -s|iptables|nft) ?/.test(run)) return false;
+  return again || plan.steps.some((step) => step.in === node && step.run.endsWith('send_redirects=1'));
 }

@@ -203,7 +203,13 @@ export class IpSender {
       ip.sendError('fragmentation-needed', packet, skb, path.mtu);
       return 'EMSGSIZE';
     }
-    for (const piece of refragment(packet, skb, path.mtu)) this.#transmit(path, piece, skb.copy());
+    const { tx } = path.device;
+    for (const piece of refragment(packet, skb, path.mtu)) {
+      const { dropped } = tx;
+      this.#transmit(path, piece, skb.copy());
+      // ip_do_fragment: where the device has dropped one, the rest is not even tried.
+      if (tx.dropped > dropped) break;
+    }
     return undefined;
   }
 

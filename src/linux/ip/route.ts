@@ -80,7 +80,18 @@ export function formatDestination(destination: Prefix): string {
   return destination.length === 32 ? formatIp(destination.address) : formatPrefix(destination);
 }
 
+/** What tables, protocols and scopes are called: on a machine its files say so. */
+export interface RouteNames {
+  table(number: number): string;
+  protocol(protocol: RouteProtocol): string;
+  scope(scope: Scope): string;
+}
+
+const ownNames: RouteNames = { table: formatTable, protocol: (name) => name, scope: (name) => name };
+
 export interface RouteFormat {
+  /** By default iproute2's own. */
+  readonly names?: RouteNames;
   /** Everything, as `ip -d route`. */
   readonly details?: boolean;
   /** Leaves out what the reader asked for, as `ip route show dev X` does. */
@@ -98,14 +109,16 @@ export interface RouteFormat {
 /** A route as `ip route` prints it, with its trailing blank. */
 export function formatRoute(route: Route, format: RouteFormat = {}): string {
   const { type, device, via, source, paths } = route;
+  const { names = ownNames } = format;
   let text = '';
   if (type !== 'unicast' || format.details) text += `${type} `;
   text += `${formatDestination(route.destination)} `;
   if (via !== undefined && !format.omitVia) text += `via ${formatIp(via)} `;
   if (device !== undefined && !format.omitDevice) text += `dev ${device.name} `;
-  if (format.showTable && route.table !== tableNumber.main) text += `table ${formatTable(route.table)} `;
-  if (!format.omitProtocol && (route.protocol !== 'boot' || format.details)) text += `proto ${route.protocol} `;
-  if (!format.omitScope && (route.scope !== 'global' || format.details)) text += `scope ${route.scope} `;
+  if (format.showTable && route.table !== tableNumber.main) text += `table ${names.table(route.table)} `;
+  if (!format.omitProtocol && (route.protocol !== 'boot' || format.details))
+    text += `proto ${names.protocol(route.protocol)} `;
+  if (!format.omitScope && (route.scope !== 'global' || format.details)) text += `scope ${names.scope(route.scope)} `;
   if (source !== undefined && !format.omitSource) text += `src ${formatIp(source)} `;
   if (route.metric !== 0 && !format.omitMetric) text += `metric ${route.metric} `;
   for (const flag of routeFlags(route)) text += `${flag} `;

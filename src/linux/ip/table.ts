@@ -6,8 +6,3 @@ const tableName = new Map<number, string>(Object.entries(tableNumber).map(([name
 export function formatTable(table: number): string {
   return tableName.get(table) ?? String(table);
 }
-
-export function parseTable(text: string): number | undefined {
-  if (text in tableNumber) return tableNumber[text as keyof typeof tableNumber];
-  return /^\d+$/.test(text) && Number(text) < 2 ** 32 ? Number(text) : undefined;
-}

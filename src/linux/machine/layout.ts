@@ -2,6 +2,7 @@ import { LinuxError } from '../errno.ts';
 import type { Files } from '../files/files.ts';
 import { MemoryFiles } from '../files/memory.ts';
 import type { DeviceName } from '../files/storage.ts';
+import { iproute2Files } from './iproute2.ts';
 import { protocolsFile, servicesFile } from './netdb.ts';
 
 const DEVICES: Readonly<Record<string, DeviceName>> = {
@@ -54,6 +55,8 @@ export function layOut(files: Files, hostname: string): void {
   files.write('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
   files.write('/etc/services', servicesFile());
   files.write('/etc/protocols', protocolsFile());
+  for (const file of ['rt_tables', 'rt_protos']) files.mkdir(`/etc/iproute2/${file}.d`, { parents: true });
+  for (const [name, text] of Object.entries(iproute2Files)) files.write(`/etc/iproute2/${name}`, text);
   files.write(
     '/etc/os-release',
     'PRETTY_NAME="Debian GNU/Linux 12 (bookworm), simulated"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',

@@ -1,6 +1,6 @@
 import type { Exception } from '../../linux/ip/exceptions.ts';
 import { formatMetrics, type Route } from '../../linux/ip/route.ts';
-import { formatTable, tableNumber } from '../../linux/ip/table.ts';
+import { tableNumber } from '../../linux/ip/table.ts';
 import { formatIp, type IpAddress } from '../../linux/packet/address.ts';
 import { type IpContext, print, printJson } from '../iproute2/context.ts';
 import { cached, cacheFlags } from './route-get.ts';
@@ -31,8 +31,8 @@ interface Entry {
   readonly exception: Exception;
 }
 
-function tableOf({ hop }: Entry, showTable: boolean): string | undefined {
-  return showTable && hop.table !== tableNumber.main ? formatTable(hop.table) : undefined;
+function tableOf({ names }: IpContext, { hop }: Entry, showTable: boolean): string | undefined {
+  return showTable && hop.table !== tableNumber.main ? names.table(hop.table) : undefined;
 }
 
 function text(context: IpContext, entry: Entry, showTable: boolean): string {
@@ -40,11 +40,11 @@ function text(context: IpContext, entry: Entry, showTable: boolean): string {
   const { details, oneline, statistics } = context.options;
   const { metrics, expires } = cached(context, { route, exception });
   const via = exception.gateway ?? route.via;
-  const table = tableOf(entry, showTable);
+  const table = tableOf(context, entry, showTable);
   const flags = cacheFlags({ redirects: false, exception });
   let line = details ? 'unicast ' : '';
   line += `${formatIp(destination)} ${via === undefined ? '' : `via ${formatIp(via)} `}dev ${route.device?.name ?? ''} `;
-  if (table !== undefined || details) line += `table ${table ?? formatTable(route.table)} `;
+  if (table !== undefined || details) line += `table ${table ?? context.names.table(route.table)} `;
   line += `${oneline ? '\\' : '\n'}    cache ${flags.length === 0 ? '' : `<${flags.join(',')}> `}expires ${expires ?? 0}sec `;
   if (statistics) line += 'users 1 ';
   return line + formatMetrics(metrics);
@@ -60,7 +60,7 @@ function json(context: IpContext, entry: Entry, showTable: boolean) {
     dst: formatIp(destination),
     gateway: via === undefined ? undefined : formatIp(via),
     dev: route.device?.name,
-    table: tableOf(entry, showTable) ?? (details ? formatTable(route.table) : undefined),
+    table: tableOf(context, entry, showTable) ?? (details ? context.names.table(route.table) : undefined),
     flags: [],
     cache: cacheFlags({ redirects: false, exception }),
     expires,

@@ -2,7 +2,7 @@ import type { Device } from '../../linux/device/device.ts';
 import type { Flow } from '../../linux/ip/flow.ts';
 import { formatMetrics, formatRoute, type RouteMetrics } from '../../linux/ip/route.ts';
 import { getRoute, type RouteAnswer } from '../../linux/ip/route-get.ts';
-import { formatTable, tableNumber } from '../../linux/ip/table.ts';
+import { tableNumber } from '../../linux/ip/table.ts';
 import { formatIp, type IpAddress, isMulticast } from '../../linux/packet/address.ts';
 import { protocolNumber } from '../../linux/packet/numbers.ts';
 import { IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
@@ -81,7 +81,12 @@ export async function get(context: IpContext): Promise<number> {
   if (asked.fibmatch) {
     const { route } = answer;
     const whole = route.whole ?? route;
-    const format = { details: options.details, showTable: true, newline: options.oneline ? '\\' : '\n' };
+    const format = {
+      names: context.names,
+      details: options.details,
+      showTable: true,
+      newline: options.oneline ? '\\' : '\n',
+    };
     if (options.json) await printJson(context, [routeJson(whole, format)]);
     else await print(context, [formatRoute(whole, format)]);
     return 0;
@@ -113,7 +118,7 @@ function flow(asked: Question, destination: IpAddress): Flow {
 }
 
 async function tell(context: IpContext, asked: Question, destination: IpAddress, answer: RouteAnswer): Promise<void> {
-  const { netns, options, process } = context;
+  const { netns, names, options, process } = context;
   const { route, type, device } = answer;
   const { gateway: via } = answer;
   const { source, mark } = asked;
@@ -132,7 +137,7 @@ async function tell(context: IpContext, asked: Question, destination: IpAddress,
       from: source === undefined ? undefined : formatIp(source),
       gateway: via === undefined || type !== 'unicast' ? undefined : formatIp(via),
       dev: device.name,
-      table: showTable ? formatTable(table) : undefined,
+      table: showTable ? names.table(table) : undefined,
       prefsrc: preferred === undefined ? undefined : formatIp(preferred),
       mark: mark === 0 ? undefined : mark,
       flags: [],
@@ -150,7 +155,7 @@ async function tell(context: IpContext, asked: Question, destination: IpAddress,
   if (source !== undefined) text += `from ${formatIp(source)} `;
   if (via !== undefined && type === 'unicast') text += `via ${formatIp(via)} `;
   text += `dev ${device.name} `;
-  if (showTable) text += `table ${formatTable(table)} `;
+  if (showTable) text += `table ${names.table(table)} `;
   if (preferred !== undefined) text += `src ${formatIp(preferred)} `;
   if (mark !== 0) text += `mark ${mark} `;
   if (uid !== undefined) text += `uid ${uid} `;

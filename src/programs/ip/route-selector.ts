@@ -23,21 +23,21 @@ export interface Selector {
 }
 
 export function selector(context: IpContext): Selector {
-  const { args } = context;
+  const { args, names } = context;
   const found: Selector = { cached: false };
   while (args.more) {
     const word = args.next();
     if (word === 'table') {
       if (args.take('all')) found.table = 'all';
       else if (args.take('cache')) found.cached = true;
-      else found.table = tableArgument(args, 'table id value is invalid') || 'all';
+      else found.table = tableArgument(args, names, 'table id value is invalid') || 'all';
     } else if (word === 'dev' || word === 'oif') found.device = linkNamed(context, args.next()).name;
     else if (word === 'via') found.via = addressArgument(args);
     else if (word === 'src') found.source = addressArgument(args);
     else if (word === 'proto' || word === 'protocol') {
-      if (!args.take('all')) found.protocol = protocolArgument(args, 'invalid "protocol"');
+      if (!args.take('all')) found.protocol = protocolArgument(args, names, 'invalid "protocol"');
     } else if (word === 'scope') {
-      if (!args.take('all')) found.scope = scopeArgument(args);
+      if (!args.take('all')) found.scope = scopeArgument(args, names);
     } else if (word === 'type') found.type = args.next();
     else if (word === 'metric' || word === 'priority' || word === 'preference') {
       found.metric = numberArgument(args, 'invalid metric value');

@@ -53,6 +53,7 @@ async function show(context: IpContext): Promise<number> {
     return 0;
   }
   const format: RouteFormat = {
+    names: context.names,
     details: options.details,
     omitDevice: wanted.device !== undefined,
     omitVia: wanted.via !== undefined,
@@ -109,7 +110,7 @@ const OTHER_WORDS = [
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function specification(context: IpContext): RouteSpec {
-  const { args } = context;
+  const { args, names } = context;
   if (!args.more) throw new IpError(USAGE, 255);
   const spec: Writable<RouteSpec> = { destination: { address: 0, length: 0 } };
   const metrics: Writable<RouteMetrics> = {};
@@ -125,9 +126,9 @@ function specification(context: IpContext): RouteSpec {
     else if (word === 'metric' || word === 'priority' || word === 'preference') {
       spec.metric = metricArgument(args, '"metric" value is invalid');
     } else if (word === 'table') {
-      spec.table = tableArgument(args, '"table" value is invalid') || tableNumber.main;
-    } else if (word === 'proto' || word === 'protocol') spec.protocol = protocolArgument(args);
-    else if (word === 'scope') spec.scope = scopeArgument(args);
+      spec.table = tableArgument(args, names, '"table" value is invalid') || tableNumber.main;
+    } else if (word === 'proto' || word === 'protocol') spec.protocol = protocolArgument(args, names);
+    else if (word === 'scope') spec.scope = scopeArgument(args, names);
     else if (word === 'onlink') spec.onlink = true;
     else if (word === 'mtu') {
       if (args.take('lock')) metrics.mtuLocked = true;

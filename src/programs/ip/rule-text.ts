@@ -1,12 +1,12 @@
 import type { Rule } from '../../linux/ip/rule.ts';
-import { formatTable } from '../../linux/ip/table.ts';
 import { formatIp, formatPrefix, type Prefix } from '../../linux/packet/address.ts';
+import type { Names } from '../iproute2/context.ts';
 import type { JsonValue } from '../iproute2/json.ts';
-import { protocolName } from './route-words.ts';
 
 /** What printing has to know beside the rule. */
 export interface RuleContext {
   readonly details: boolean;
+  readonly names: Names;
   readonly hasDevice: (name: string) => boolean;
   readonly hasPriority: (priority: number) => boolean;
 }
@@ -37,7 +37,7 @@ const tosText = (value: number) => `0x${value.toString(16).padStart(2, '0')}`;
 const prefixText = (prefix: Prefix) => (prefix.length === 32 ? formatIp(prefix.address) : formatPrefix(prefix));
 
 /** One line of `ip rule`. */
-export function ruleText(rule: Rule, { details, hasDevice, hasPriority }: RuleContext): string {
+export function ruleText(rule: Rule, { details, names, hasDevice, hasPriority }: RuleContext): string {
   const { action, mark } = rule;
   let text = `${rule.priority}:\t${rule.invert ? 'not ' : ''}from ${rule.from === undefined ? 'all' : prefixText(rule.from)} `;
   if (rule.to !== undefined) text += `to ${prefixText(rule.to)} `;
@@ -49,13 +49,13 @@ export function ruleText(rule: Rule, { details, hasDevice, hasPriority }: RuleCo
   if (rule.sourcePorts !== undefined) text += `sport ${portsText(rule.sourcePorts)} `;
   if (rule.destinationPorts !== undefined) text += `dport ${portsText(rule.destinationPorts)} `;
   if (action.kind === 'lookup') {
-    text += `lookup ${formatTable(action.table)}`;
+    text += `lookup ${names.table(action.table)}`;
     if (rule.suppressPrefixLength !== undefined) text += ` suppress_prefixlength ${rule.suppressPrefixLength}`;
   } else if (action.kind === 'goto') {
     text += `goto ${action.priority}${hasPriority(action.priority) ? '' : ' [unresolved]'}`;
   } else text += action.kind;
   if (details || rule.protocol !== 0) {
-    if (details || rule.protocol !== 2) text += ` proto ${protocolName(rule.protocol)}`;
+    if (details || rule.protocol !== 2) text += ` proto ${names.protocolOf(rule.protocol)}`;
   }
   return text;
 }
@@ -65,7 +65,7 @@ function portsText([low, high]: readonly [number, number]): string {
 }
 
 /** One object of `ip -j rule`. */
-export function ruleJson(rule: Rule, { details, hasDevice, hasPriority }: RuleContext): JsonValue {
+export function ruleJson(rule: Rule, { details, names, hasDevice, hasPriority }: RuleContext): JsonValue {
   const { action, mark, from, to, sourcePorts, destinationPorts } = rule;
   const flag = (on: boolean) => (on ? null : undefined);
   const ports = (range: readonly [number, number] | undefined, name: string) => {
@@ -91,12 +91,12 @@ export function ruleJson(rule: Rule, { details, hasDevice, hasPriority }: RuleCo
     ipproto: rule.ipProtocol === undefined ? undefined : protocolText(rule.ipProtocol),
     ...ports(sourcePorts, 'sport'),
     ...ports(destinationPorts, 'dport'),
-    table: action.kind === 'lookup' ? formatTable(action.table) : undefined,
+    table: action.kind === 'lookup' ? names.table(action.table) : undefined,
     suppress_prefixlen: action.kind === 'lookup' ? rule.suppressPrefixLength : undefined,
     goto: action.kind === 'goto' ? action.priority : undefined,
     unresolved: flag(action.kind === 'goto' && !hasPriority(action.priority)),
     nop: flag(action.kind === 'nop'),
     action: ['blackhole', 'unreachable', 'prohibit'].includes(action.kind) ? action.kind : undefined,
-    protocol: details || (rule.protocol !== 0 && rule.protocol !== 2) ? protocolName(rule.protocol) : undefined,
+    protocol: details || (rule.protocol !== 0 && rule.protocol !== 2) ? names.protocolOf(rule.protocol) : undefined,
   };
 }

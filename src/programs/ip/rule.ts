@@ -54,7 +54,7 @@ interface Words {
 }
 
 function words(context: IpContext): Words {
-  const { args } = context;
+  const { args, names } = context;
   const found: Words = {};
   while (args.more) {
     const word = args.next();
@@ -70,11 +70,11 @@ function words(context: IpContext): Words {
     else if (word === 'ipproto') found.ipProtocol = ipProtocolArgument(args);
     else if (word === 'sport') found.sourcePorts = portsArgument(args, 'sport');
     else if (word === 'dport') found.destinationPorts = portsArgument(args, 'dport');
-    else if (word === 'table' || word === 'lookup') found.table = tableArgument(args, 'invalid table ID');
+    else if (word === 'table' || word === 'lookup') found.table = tableArgument(args, names, 'invalid table ID');
     else if (word === 'suppress_prefixlength' || word === 'sup_pl') {
       found.suppressPrefixLength = numberArgument(args, 'suppress_prefixlength value is invalid', 2 ** 31 - 1);
     } else if (word === 'protocol') {
-      const name = protocolArgument(args);
+      const name = protocolArgument(args, names);
       found.protocol = protocolNames[name] ?? Number(name);
     } else if (word === 'goto') {
       found.target = goalArgument(args);
@@ -188,6 +188,7 @@ async function show(context: IpContext): Promise<number> {
   const { netns, options } = context;
   const { rules } = netns.stack.fib;
   const around = {
+    names: context.names,
     details: options.details,
     hasDevice: (name: string) => netns.link(name) !== undefined,
     hasPriority: (priority: number) => rules.some((one) => one.priority === priority),

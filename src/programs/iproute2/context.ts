@@ -1,4 +1,6 @@
 import type { Device } from '../../linux/device/device.ts';
+import type { Scope } from '../../linux/device/interface-address.ts';
+import type { RouteNames, RouteProtocol } from '../../linux/ip/route.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { type IpAddress, netmask, type Prefix, parseIp } from '../../linux/packet/address.ts';
 import type { Process } from '../../linux/process/process.ts';
@@ -23,12 +25,24 @@ export interface IpOptions {
   family?: 'inet' | 'inet6' | 'link';
 }
 
+/** Names and numbers of tables, protocols and scopes, as the machine's files have them. */
+export interface Names extends RouteNames {
+  tableNumber(word: string): number | undefined;
+  /** A protocol by its number. */
+  protocolOf(number: number): string;
+  /** As a route has it: by iproute2's own name, else by number. */
+  routeProtocol(word: string): RouteProtocol | undefined;
+  /** undefined: no such name; a number: one that this simulation has no scope for. */
+  scopeOf(word: string): Scope | number | undefined;
+}
+
 /** One call of `ip`. */
 export interface IpContext {
   readonly process: Process;
   readonly netns: NetworkNamespace;
   readonly options: Readonly<IpOptions>;
   readonly args: Arguments;
+  readonly names: Names;
 }
 
 /** Runs one command of an object. @returns the exit status */

@@ -1,7 +1,7 @@
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Process } from '../../linux/process/process.ts';
 import { type Arguments, IpError } from './arguments.ts';
-import type { IpOptions } from './context.ts';
+import type { IpOptions, Names } from './context.ts';
 
 /** A call whose options are being read. */
 export interface Call {
@@ -9,6 +9,7 @@ export interface Call {
   netns: NetworkNamespace;
   readonly options: IpOptions;
   readonly args: Arguments;
+  readonly names: Names;
 }
 
 /** @returns the exit status, if nothing else is to be done */

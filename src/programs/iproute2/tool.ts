@@ -4,6 +4,7 @@ import type { Process, Program } from '../../linux/process/process.ts';
 import { Arguments, IpError, NotModelled, notModelled } from './arguments.ts';
 import type { IpCommand, IpContext } from './context.ts';
 import { type Keywords, meant, UNMODELLED } from './keywords.ts';
+import { FileNames } from './names.ts';
 import type { Call, Option } from './options.ts';
 
 /** One of iproute2's tools (`ip`, `bridge`, `tc`), as data. */
@@ -63,6 +64,7 @@ async function run(tool: Tool, process: Process): Promise<number> {
     netns: process.netns,
     options: { brief: false, details: false, statistics: false, json: false, pretty: false, oneline: false },
     args: new Arguments(process.argv.slice(1)),
+    names: new FileNames(process),
   };
   const ended = await takeOptions(tool, call);
   if (ended !== undefined) return ended;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../simulation/clock.ts';
 import { SERVICE_NAME } from '../types/service.ts';
 import { initialNamespaces } from './kinds/namespace.ts';
+import { systemClasses } from './kinds/priorityclass.ts';
 import type { Answer, ApiObject, Operation, Resource } from './operation.ts';
 import type { Store } from './store/store.ts';
 
@@ -31,10 +32,16 @@ export function bootstrap({ clock, store, handle, advertise, serviceCidr }: Boot
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
     );
   }
+  for (const { name, ...rest } of systemClasses) {
+    create(
+      { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' },
+      { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, ...rest },
+    );
+  }
   create(networking('servicecidrs'), {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'ServiceCIDR',
-    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    metadata: { name: 'kubernetes' },
     spec: { cidrs: [serviceCidr] },
   });
   // Upstream's kubernetesservice controller makes these again when they are gone.

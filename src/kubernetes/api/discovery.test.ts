@@ -7,8 +7,9 @@ test('every kind is found by its names', () => {
     [
       'configmaps endpoints events namespaces nodes pods secrets serviceaccounts services',
       'controllerrevisions daemonsets deployments replicasets statefulsets',
-      'leases endpointslices',
+      'selfsubjectreviews selfsubjectaccessreviews selfsubjectrulesreviews leases endpointslices',
       'ingressclasses ingresses ipaddresses networkpolicies servicecidrs',
+      'clusterrolebindings clusterroles rolebindings roles priorityclasses',
     ].flatMap((line) => line.split(' ')),
   );
   expect(named.deployments).toMatchObject({
@@ -42,6 +43,9 @@ test('the documents under /api and /apis', () => {
   expect(apiGroup('apps')).toMatchObject({ kind: 'APIGroup', name: 'apps', preferredVersion: { version: 'v1' } });
   expect(apiGroup('nope')).toBeUndefined();
   expect(apiGroupList()).toMatchObject({
-    groups: ['apps', 'coordination.k8s.io', 'discovery.k8s.io', 'networking.k8s.io'].map((name) => ({ name })),
+    groups: [
+      ...['apps', 'coordination.k8s.io', 'discovery.k8s.io', 'networking.k8s.io', 'authentication.k8s.io'],
+      ...['authorization.k8s.io', 'rbac.authorization.k8s.io', 'scheduling.k8s.io'],
+    ].map((name) => ({ name })),
   });
 });

@@ -59,6 +59,8 @@ export interface KindDefinition {
    * the two preparations. Throws `Failure` when something can't be had.
    */
   allocate?(draft: AnyDraft, old: ApiObject | undefined, context: KindContext): Transaction;
+  /** Answers an object that is a question of `user`'s, and is not stored. Throws `Failure`. */
+  review?(draft: AnyDraft, user: string): void;
   /** Gives back what an object held, when it is gone. */
   release?(object: ApiObject, context: KindContext): void;
   /** Clears what clients can't set, gives first values. */
@@ -69,7 +71,10 @@ export interface KindDefinition {
   prepareStatus?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
   /** The same for the finalize subresource; `status` is kept already. */
   prepareFinalize?(draft: AnyDraft): void;
-  validate?(object: ApiObject, errors: FieldErrors): void;
+  /** On updates `old` is what is judged no more where it stays as it is. */
+  validate?(object: ApiObject, errors: FieldErrors, old?: ApiObject): void;
+  /** Whether an update is judged as such before it is judged as an object. */
+  readonly updateFirst?: boolean;
   validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
   validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
   /** What a client that writes it is told (RFC 7234 warnings). */

@@ -79,6 +79,11 @@ export class Registry {
     };
   }
 
+  /** What everyone who asks for this resource is told. */
+  deprecation(resource: Resource): string | undefined {
+    return this.#served.get(resourceKey(resource))?.kind.deprecated;
+  }
+
   /** Throws the server's 404 on an unknown resource. */
   find(resource: Resource): Served {
     const served = this.#served.get(resourceKey(resource));

@@ -61,6 +61,12 @@ export class ApiServer {
 
   /** Carries out a request at once. Refusals are answers too: a Status with its code. */
   handle(operation: Operation): Answer {
+    const answer = this.#answer(operation);
+    const deprecated = this.#registry.deprecation(operation);
+    return deprecated === undefined ? answer : { ...answer, warnings: [deprecated, ...(answer.warnings ?? [])] };
+  }
+
+  #answer(operation: Operation): Answer {
     try {
       return this.#dispatch(operation);
     } catch (error) {

@@ -66,7 +66,11 @@ const files = [
       'apis/rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map(
         (kind) => `io.k8s.api.rbac.v1.${kind}`,
       ),
-      'apis/authorization.k8s.io/v1': ['io.k8s.api.authorization.v1.SelfSubjectAccessReview'],
+      'apis/authorization.k8s.io/v1': ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map(
+        (kind) => `io.k8s.api.authorization.v1.${kind}`,
+      ),
+      'apis/authentication.k8s.io/v1': ['io.k8s.api.authentication.v1.SelfSubjectReview'],
+      'apis/scheduling.k8s.io/v1': ['io.k8s.api.scheduling.v1.PriorityClass'],
     },
   },
 ];

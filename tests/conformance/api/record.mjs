@@ -6,7 +6,7 @@
  *   node tests/conformance/api/record.mjs http://127.0.0.1:8001
  *
  * The server must run without controllers and without the ServiceAccount admission plug-in (etcd and
- * kube-apiserver alone do), so that nothing but the requests changes objects.
+ * kube-apiserver alone do), so that nothing but the requests changes objects; and it must be new, as some files ask for certain addresses and ports.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,9 +16,12 @@ import { scrub } from './scrub.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const base = process.argv[2] ?? 'http://127.0.0.1:8001';
-const transport = httpTransport(fetch, base, { headers: { 'user-agent': 'recorder' } });
+const token = process.env.TOKEN;
+const headers = { 'user-agent': 'recorder', ...(token && { authorization: `Bearer ${token}` }) };
+const transport = httpTransport(fetch, base, { headers });
 
-for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.json'))) {
+const only = process.argv[3] ?? '';
+for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.json') && name.startsWith(only))) {
   const path = join(here, file);
   // A namespace of its own for each run, called `recorded` in the file.
   const namespace = `recorded-${Date.now().toString(36)}`;
@@ -27,7 +30,11 @@ for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.
   for (const { title, operation } of cases) {
     const asked = JSON.parse(JSON.stringify(operation).replaceAll('"recorded"', `"${namespace}"`));
     const answer = await transport.handle({ user: 'recorder', ...asked });
-    const seen = scrub({ code: answer.code, body: 'body' in answer ? answer.body : null });
+    const seen = scrub({
+      code: answer.code,
+      body: 'body' in answer ? answer.body : null,
+      ...('body' in answer && answer.warnings && { warnings: answer.warnings }),
+    });
     const text = JSON.stringify(seen).replaceAll(namespace, 'recorded');
     lines.push(`{"title":${JSON.stringify(title)},\n"operation":${JSON.stringify(operation)},\n"answer":${text}}`);
   }

@@ -30,6 +30,8 @@ function walk(before: unknown, after: unknown, { type, field, thereBefore, there
   const embedded = field?.embedded === true;
   const wasThere = before !== undefined || (embedded && thereBefore);
   const isThere = after !== undefined || (embedded && thereAfter);
+  // A value that Go's encoder writes although it says nothing was there before, unwritten.
+  if (before === undefined && (after === null || after === '' || (embedded && isHollow(after)))) return unchanged;
   if (!wasThere) return { ...unchanged, added: everything(after, type, field) };
   if (!isThere) return { ...unchanged, removed: everything(before, type, field) };
   if (shapeOf(type, field) === 'leaf') return equal(before, after) ? unchanged : { ...unchanged, modified: only };
@@ -55,6 +57,10 @@ function walk(before: unknown, after: unknown, { type, field, thereBefore, there
     modified: new FieldSet(false, changes.modified),
     removed: new FieldSet(false, changes.removed),
   };
+}
+
+function isHollow(value: unknown): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
 }
 
 /** Parts that come out of the store are asked for again and again: a template's pods share theirs. */

@@ -53,8 +53,7 @@ export const daemonSet: KindDefinition = {
   },
   validate(object, errors) {
     const { spec } = of(object);
-    if (spec.selector === undefined) errors.required('spec.selector');
-    else validateLabelSelector(spec.selector, 'spec.selector', errors);
+    if (spec.selector !== undefined) validateLabelSelector(spec.selector, 'spec.selector', errors);
     const labels = spec.template.metadata?.labels;
     // No selector matches nothing.
     const matches = spec.selector !== undefined && isUsable(spec.selector) && selectorOf(spec.selector).matches(labels);
@@ -69,6 +68,7 @@ export const daemonSet: KindDefinition = {
     validateStrategy(spec.updateStrategy, errors);
     atLeastZero(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit', errors);
   },
+  updateFirst: true,
   validateUpdate: (object, old, errors) =>
     validateImmutable(of(object).spec?.selector, of(old).spec.selector, 'spec.selector', errors),
   columns: [

@@ -1,5 +1,5 @@
 import type { EndpointAddress, EndpointSubset, Endpoints } from '../../types/service.ts';
-import type { Draft } from '../draft.ts';
+import { type Draft, semanticallyEqual } from '../draft.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
 import { age } from '../time.ts';
@@ -28,7 +28,10 @@ export const endpoints: KindDefinition = {
       ...(subset.ports && { ports: subset.ports.map((port) => ({ ...port, protocol: port.protocol ?? 'TCP' })) }),
     }));
   },
-  validate: (object, errors) => validateSubsets(of(object), errors),
+  validate(object, errors, old) {
+    const same = old !== undefined && semanticallyEqual(of(object).subsets, of(old).subsets);
+    if (!same) validateSubsets(of(object), errors);
+  },
   warnings(object) {
     if (object.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return [];
     return (of(object).subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }, i) => [

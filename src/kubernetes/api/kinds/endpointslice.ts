@@ -6,7 +6,6 @@ import { age } from '../time.ts';
 import { validateEndpoints } from '../validation/endpoints.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { ipWarnings } from '../validation/ip-warnings.ts';
-import { validateImmutable } from '../validation/metadata.ts';
 import { dnsLabel, qualifiedName } from '../validation/names.ts';
 import { validateProtocol } from '../validation/ports.ts';
 import { firstThree } from './cells.ts';
@@ -29,6 +28,9 @@ export const endpointSlice: KindDefinition = {
     const slice = draft as Draft<EndpointSlice>;
     // These are written even when there are none.
     slice.endpoints ??= null;
+    if (slice.endpoints?.some(({ conditions }) => conditions === undefined)) {
+      slice.endpoints = slice.endpoints.map((endpoint) => ({ ...endpoint, conditions: endpoint.conditions ?? {} }));
+    }
     slice.ports ??= null;
     if (slice.ports?.some(({ name, protocol }) => name === undefined || protocol === undefined)) {
       slice.ports = slice.ports.map((port) => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' }));
@@ -36,15 +38,19 @@ export const endpointSlice: KindDefinition = {
   },
   prepareCreate: dropTopology,
   prepareUpdate: dropTopology,
-  validate(object, errors) {
+  validate(object, errors, old) {
     const { addressType, ports, endpoints } = of(object);
-    if (!addressType) errors.required('addressType');
-    else if (!addressTypes.includes(addressType)) errors.notSupported('addressType', addressType, addressTypes);
+    if (!addressType) errors.later.required('addressType');
+    else if (!addressTypes.includes(addressType)) errors.later.notSupported('addressType', addressType, addressTypes);
     validatePorts(ports ?? [], errors);
-    validateEndpoints(endpoints ?? [], addressType, errors);
+    const same = old !== undefined && semanticallyEqual(endpoints, of(old).endpoints);
+    if (!same) validateEndpoints(endpoints ?? [], addressType, errors);
   },
-  validateUpdate: (object, old, errors) =>
-    validateImmutable(of(object).addressType, of(old).addressType, 'addressType', errors),
+  validateUpdate(object, old, errors) {
+    if (of(object).addressType !== of(old).addressType) {
+      errors.later.invalid('addressType', null, 'field is immutable');
+    }
+  },
   warnings(object, old) {
     const { addressType, endpoints, metadata } = of(object);
     const warnings =

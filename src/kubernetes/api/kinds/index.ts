@@ -1,4 +1,6 @@
 import type { KindDefinition } from '../kind.ts';
+import { clusterRole } from './clusterrole.ts';
+import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { daemonSet } from './daemonset.ts';
@@ -14,8 +16,14 @@ import { namespace } from './namespace.ts';
 import { networkPolicy } from './networkpolicy.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
+import { priorityClass } from './priorityclass.ts';
 import { replicaSet } from './replicaset.ts';
+import { role } from './role.ts';
+import { roleBinding } from './rolebinding.ts';
 import { secret } from './secret.ts';
+import { selfSubjectAccessReview } from './selfsubjectaccessreview.ts';
+import { selfSubjectReview } from './selfsubjectreview.ts';
+import { selfSubjectRulesReview } from './selfsubjectrulesreview.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { serviceCidr } from './servicecidr.ts';
@@ -44,4 +52,12 @@ export const kinds: readonly KindDefinition[] = [
   ipAddress,
   networkPolicy,
   serviceCidr,
+  selfSubjectReview,
+  selfSubjectAccessReview,
+  selfSubjectRulesReview,
+  clusterRole,
+  clusterRoleBinding,
+  role,
+  roleBinding,
+  priorityClass,
 ];

@@ -83,7 +83,7 @@ function validateParameters(
     ['kind', kind],
     ['name', name],
   ] as const) {
-    if (!value) errors.required(`${path}.${field}`);
+    if (!value) errors.later.required(`${path}.${field}`);
     else for (const problem of pathSegment(value)) errors.invalid(`${path}.${field}`, value, problem);
   }
   if (scope !== 'Cluster' && scope !== 'Namespace') {

@@ -33,7 +33,10 @@ export const networkPolicy: KindDefinition = {
     if (spec.ingress) spec.ingress = spec.ingress.map(withProtocols);
     if (spec.egress) spec.egress = spec.egress.map(withProtocols);
   },
-  validate: (object, errors) => validateSpec(of(object), [], errors),
+  validate(object, errors, old) {
+    const kept = old === undefined ? [] : blocksOf(of(old)).flatMap(({ cidr, except = [] }) => [cidr, ...except]);
+    validateSpec(of(object), kept, errors);
+  },
   warnings: (object) =>
     blocksOf(of(object)).flatMap(({ path, cidr, except = [] }) => [
       ...cidrWarnings(`${path}.cidr`, cidr),
@@ -42,7 +45,7 @@ export const networkPolicy: KindDefinition = {
   columns: [column('Name'), column('Pod-Selector'), column('Age')],
   cells(object, now) {
     const { metadata, spec } = of(object);
-    return [metadata.name, selectorOf(spec?.podSelector).toString(), age(metadata.creationTimestamp, now)];
+    return [metadata.name, selectorOf(spec?.podSelector).toString() || '<none>', age(metadata.creationTimestamp, now)];
   },
 };
 
@@ -110,7 +113,7 @@ function validateBlock(
   errors: FieldErrors,
 ): void {
   if (!cidr) {
-    errors.required(`${path}.cidr`);
+    errors.later.required(`${path}.cidr`);
     return;
   }
   report(`${path}.cidr`, cidr, cidrProblem(cidr, kept), errors);

@@ -87,17 +87,14 @@ function defaultHandler(handler: Draft<Handler>): void {
 const notReady = 'node.kubernetes.io/not-ready';
 const unreachable = 'node.kubernetes.io/unreachable';
 
-/** The built-in priority classes; other classes are no part of this cluster. */
-export const priorities: Readonly<Record<string, number>> = {
-  'system-node-critical': 2000001000,
-  'system-cluster-critical': 2000000000,
-};
-
 /**
  * What the admission plug-ins Priority, ServiceAccount and DefaultTolerationSeconds add to a new pod.
  * Gives a new spec, as the given one may be a template's, which is frozen.
  */
-export function admitPodSpec(spec: Draft<PodSpec>): Draft<PodSpec> {
+export function admitPodSpec(
+  spec: Draft<PodSpec>,
+  priority: { readonly value: number; readonly policy: string },
+): Draft<PodSpec> {
   const tolerations = [...(spec.tolerations ?? [])];
   for (const key of [notReady, unreachable]) {
     if (tolerations.some((toleration) => tolerates(toleration, key))) continue;
@@ -107,8 +104,8 @@ export function admitPodSpec(spec: Draft<PodSpec>): Draft<PodSpec> {
   return {
     ...spec,
     enableServiceLinks: spec.enableServiceLinks ?? true,
-    priority: spec.priority ?? priorities[spec.priorityClassName ?? ''] ?? 0,
-    preemptionPolicy: (spec as { preemptionPolicy?: string }).preemptionPolicy ?? 'PreemptLowerPriority',
+    priority: spec.priority ?? priority.value,
+    preemptionPolicy: (spec as { preemptionPolicy?: string }).preemptionPolicy ?? priority.policy,
     serviceAccount: serviceAccountName,
     serviceAccountName,
     tolerations,

@@ -4,9 +4,10 @@ import { forbidden } from '../failure.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
-import { admitPodSpec, defaultPodSpec, priorities } from './pod-defaults.ts';
+import { admitPodSpec, defaultPodSpec } from './pod-defaults.ts';
 import { qosClass } from './pod-qos.ts';
 import { podCells } from './pod-status.ts';
+import { defaultClass, findClass } from './priorityclass.ts';
 
 const named = { group: '', resource: 'pods', kind: 'Pod' };
 
@@ -32,13 +33,22 @@ export const pod: KindDefinition = {
       condition.lastTransitionTime ??= null;
     }
   },
-  admit(draft) {
+  admit(draft, context) {
     const pod = draft as Draft<Pod>;
-    const priorityClass = pod.spec?.priorityClassName;
-    if (priorityClass !== undefined && priorities[priorityClass] === undefined) {
-      throw forbidden(named, pod.metadata.name ?? '', `no PriorityClass with name ${priorityClass} was found`);
+    if (pod.spec === undefined) return;
+    const wanted = pod.spec.priorityClassName;
+    const found = wanted ? findClass(context, wanted) : defaultClass(context);
+    const refuse = (why: string) => forbidden(named, pod.metadata.name ?? '', why);
+    if (wanted && found === undefined) throw refuse(`no PriorityClass with name ${wanted} was found`);
+    const value = found?.value ?? 0;
+    if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
+      throw refuse(
+        `the integer value of priority (${pod.spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+      );
     }
-    if (pod.spec !== undefined) pod.spec = admitPodSpec(pod.spec);
+    const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
+    pod.spec = admitPodSpec(pod.spec, { value, policy });
+    if (found !== undefined) pod.spec.priorityClassName = found.metadata.name;
   },
   prepareCreate(draft) {
     const pod = draft as Draft<Pod>;
@@ -56,7 +66,9 @@ export const pod: KindDefinition = {
   },
   prepareUpdate(draft, old) {
     const pod = draft as Draft<Pod>;
-    if (pod.spec !== undefined && pod.spec !== of(old).spec) pod.spec = admitPodSpec(pod.spec);
+    const { priority, preemptionPolicy } = of(old).spec as { priority?: number; preemptionPolicy?: string };
+    if (pod.spec === undefined || pod.spec === of(old).spec) return;
+    pod.spec = admitPodSpec(pod.spec, { value: priority ?? 0, policy: preemptionPolicy ?? 'PreemptLowerPriority' });
   },
   prepareStatus(draft, old) {
     const pod = draft as Draft<Pod>;

@@ -1,5 +1,6 @@
 import type { Secret } from '../../types/cluster.ts';
-import { type AnyDraft, type Draft, equal } from '../draft.ts';
+import { jsonType } from '../decode/json-type.ts';
+import { type AnyDraft, type Draft, equal, isMap } from '../draft.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
 import { age } from '../time.ts';
@@ -45,7 +46,7 @@ export const secret: KindDefinition = {
     if (!equal(after.data ?? {}, before.data ?? {})) errors.forbidden('data', fixed);
   },
   fields: { type: (object) => of(object).type ?? '' },
-  columns: [column('Name'), column('Type'), column('Data', 0, 'integer'), column('Age')],
+  columns: [column('Name'), column('Type'), column('Data'), column('Age')],
   cells(object, now) {
     const { metadata, type = '', data = {} } = of(object);
     return [metadata.name, type, Object.keys(data).length, age(metadata.creationTimestamp, now)];
@@ -59,15 +60,21 @@ function validateType({ type, data = {}, metadata }: Secret, errors: FieldErrors
   const needs = (key: string) => {
     if (data[key] === undefined) errors.required(`data[${key}]`);
   };
+  const json = (key: string) => {
+    const problem = jsonProblem(data[key]);
+    if (problem !== undefined) errors.invalid(`data[${key}]`, '<secret contents redacted>', problem);
+  };
   switch (type) {
     case 'kubernetes.io/service-account-token':
       if (!metadata.annotations?.[accountName]) errors.required(`metadata.annotations[${accountName}]`);
       break;
     case 'kubernetes.io/dockercfg':
       needs('.dockercfg');
+      json('.dockercfg');
       break;
     case 'kubernetes.io/dockerconfigjson':
       needs('.dockerconfigjson');
+      json('.dockerconfigjson');
       break;
     case 'kubernetes.io/basic-auth':
       if (data.username !== undefined || data.password !== undefined) break;
@@ -80,6 +87,23 @@ function validateType({ type, data = {}, metadata }: Secret, errors: FieldErrors
     case 'kubernetes.io/tls':
       needs('tls.crt');
       needs('tls.key');
+  }
+}
+
+/** In the words of Go's decoder, as far as the value's start tells. */
+function jsonProblem(encoded: string | undefined): string | undefined {
+  if (encoded === undefined) return undefined;
+  const text = atob(encoded);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isMap(value) || value === null) return undefined;
+    return `json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`;
+  } catch {
+    const first = text.trimStart()[0];
+    if (first === undefined) return 'unexpected end of JSON input';
+    return first === '{'
+      ? 'unexpected end of JSON input'
+      : `invalid character '${first}' looking for beginning of value`;
   }
 }
 

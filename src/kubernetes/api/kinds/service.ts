@@ -46,17 +46,19 @@ export const service: KindDefinition = {
   },
   release: (object, context) => release(object as Service, context),
   prepareCreate(draft) {
-    draft.status = { loadBalancer: {} };
+    const service = draft as Draft<Service>;
+    service.status = { loadBalancer: {} };
+    if (service.spec.type === 'ExternalName') delete service.spec.internalTrafficPolicy;
   },
   prepareUpdate(draft, old) {
     const service = draft as Draft<Service>;
     if (service.spec === (old as Service).spec) return;
     dropTypeDependent(service.spec, (old as Service).spec);
+    if (service.spec.type === 'ExternalName') delete service.spec.internalTrafficPolicy;
     if (service.spec.type !== 'LoadBalancer') service.status = { ...service.status, loadBalancer: {} };
   },
-  validate(object, errors) {
-    validateService(of(object), undefined, errors);
-  },
+  validate: (object, errors, old) => validateService(of(object), old as Service | undefined, errors),
+  updateFirst: true,
   validateUpdate(object, old, errors) {
     const { spec } = of(object);
     const before = of(old).spec;
@@ -108,6 +110,7 @@ export const service: KindDefinition = {
 };
 
 function defaultSpec(spec: Draft<ServiceSpec>): void {
+  if (spec.clusterIP === '') delete spec.clusterIP;
   spec.sessionAffinity ??= 'None';
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
   if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {

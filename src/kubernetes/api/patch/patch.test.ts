@@ -68,8 +68,8 @@ test('strategic: lists with a merge key are merged item by item, others replaced
   const patch = { containers: [{ name: 'log-tailer', image: 'tailer-1.0' }], tolerations: [{ key: 'b' }] };
   expect(strategicPatch(object, patch, podSpec)).toEqual({
     containers: [
-      { name: 'nginx', image: 'nginx-1.0' },
       { name: 'log-tailer', image: 'tailer-1.0' },
+      { name: 'nginx', image: 'nginx-1.0' },
     ],
     tolerations: [{ key: 'b' }],
   });
@@ -83,8 +83,8 @@ test('strategic: fields inside a list’s item are merged by their own rules', (
       {
         name: 'a',
         env: [
-          { name: 'X', value: '1' },
           { name: 'Y', value: '2' },
+          { name: 'X', value: '1' },
         ],
         args: ['new', 'er'],
       },
@@ -126,12 +126,12 @@ test('strategic: $retainKeys clears what is not listed', () => {
   expect(strategicPatch(object, patch, deploymentSpec)).toEqual({ strategy: { type: 'Recreate' } });
 });
 
-test('strategic: $setElementOrder puts the items in order, others stay behind their neighbour', () => {
+test('strategic: $setElementOrder puts the items in order, others stay before what followed them', () => {
   const object = { env: [{ name: 'A' }, { name: 'server' }, { name: 'B' }] };
   const order = [{ name: 'B' }, { name: 'C' }, { name: 'A' }];
   const patch = { '$setElementOrder/env': order, env: [{ name: 'C', value: '3' }] };
   expect(strategicPatch(object, patch, container)).toEqual({
-    env: [{ name: 'B' }, { name: 'C', value: '3' }, { name: 'A' }, { name: 'server' }],
+    env: [{ name: 'server' }, { name: 'B' }, { name: 'C', value: '3' }, { name: 'A' }],
   });
 });
 

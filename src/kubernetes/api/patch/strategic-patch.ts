@@ -54,7 +54,9 @@ function mergeMap(object: JsonMap | undefined, patch: JsonMap, type: Type | unde
     const name = key.slice(elementOrder.length);
     const field = type?.is === 'struct' ? type.fields.get(name) : undefined;
     const list = result[name];
-    if (patch[name] === undefined && Array.isArray(list)) result[name] = ordered(list, patch[key], field?.mergeKey);
+    const order = patch[key];
+    if (patch[name] !== undefined || !Array.isArray(list) || !Array.isArray(order)) continue;
+    result[name] = ordered(list, order, list, field?.mergeKey);
   }
   return result;
 }
@@ -76,7 +78,7 @@ function mergeValue(
   const list = Array.isArray(current) ? current : [];
   const merged =
     field?.mergeKey === undefined ? mergeScalars(list, value) : mergeItems(list, value, field.mergeKey, itemType(type));
-  return ordered(merged, order, field?.mergeKey);
+  return ordered(merged, Array.isArray(order) ? order : value, list, field?.mergeKey);
 }
 
 function itemType(type: Type | undefined): Type | undefined {
@@ -117,22 +119,28 @@ function mergeItems(
   return result;
 }
 
-/** The listed items in the given order; those that the patch doesn't know stay behind the one they followed. */
-function ordered(list: readonly unknown[], order: unknown, key: string | undefined): unknown[] {
-  if (!Array.isArray(order)) return [...list];
+/**
+ * The items that the patch names in its order, the others in theirs; where two meet, the one that
+ * stood first stays first, and what is new comes before what the patch doesn't know.
+ */
+function ordered(
+  list: readonly unknown[],
+  order: readonly unknown[],
+  before: readonly unknown[],
+  key: string | undefined,
+): unknown[] {
   const nameOf = (item: unknown) => (key !== undefined && isMap(item) ? item[key] : item);
+  const placeIn = (names: readonly unknown[], item: unknown) => names.findIndex((name) => equal(name, nameOf(item)));
   const wanted = order.map(nameOf);
-  const known: unknown[] = wanted
-    .map((name) => list.find((item) => equal(nameOf(item), name)))
-    .filter((item) => item !== undefined);
-  const result: unknown[] = [...known];
-  let previous: unknown;
-  for (const item of list) {
-    if (!known.includes(item)) {
-      const at = previous === undefined ? 0 : result.indexOf(previous) + 1;
-      result.splice(at, 0, item);
-    }
-    previous = item;
+  const stood = before.map(nameOf);
+  const named = list.filter((item) => placeIn(wanted, item) >= 0);
+  named.sort((a, b) => placeIn(wanted, a) - placeIn(wanted, b));
+  const others = list.filter((item) => placeIn(wanted, item) < 0);
+  const result: unknown[] = [];
+  while (named.length > 0 || others.length > 0) {
+    const [left, right] = [placeIn(stood, others[0]), placeIn(stood, named[0])];
+    const takeOther = named.length === 0 || (others.length > 0 && left >= 0 && right >= 0 && left < right);
+    result.push(takeOther ? others.shift() : named.shift());
   }
   return result;
 }

@@ -5,6 +5,7 @@ import {
   type Address,
   contains,
   formatAddress,
+  formatCidr,
   maskedBytes,
   type Prefix,
   parseAddress,
@@ -32,16 +33,17 @@ export type Taken = { readonly address: string; readonly transaction: Transactio
 export function takeAddress(service: ApiObject, text: string, context: KindContext): Taken {
   const address = parseAddress(text);
   if (address === undefined) return { problem: `failed to parse service IP ${JSON.stringify(text)}` };
-  const all = ranges(context);
-  const range = all.find(({ prefix }) => contains(prefix, address)) ?? (context.dryRun ? all[0] : undefined);
-  if (range === undefined) return { problem: NONE_FITS };
   const value = toNumber(address);
   const name = formatAddress(address);
-  if (value < range.first || value > range.last) {
-    const { prefix } = range;
-    const valid = `${formatAddress({ family: 'IPv4', bytes: maskedBytes(prefix) })}/${prefix.length}`;
-    return { problem: `the provided IP (${name}) is not in the valid range. The range of valid IPs is ${valid}` };
+  const all = ranges(context);
+  const fits = all.some(({ prefix, first, last }) => contains(prefix, address) && value >= first && value <= last);
+  // A dry run asks any range, which says more.
+  if (!fits && context.dryRun && all[0] !== undefined) {
+    return {
+      problem: `the provided IP (${name}) is not in the valid range. The range of valid IPs is ${formatCidr(all[0].prefix)}`,
+    };
   }
+  if (!fits) return { problem: NONE_FITS };
   if (context.dryRun) return { address: name, transaction: nothing };
   if (context.find(IP_ADDRESSES, name) !== undefined) return { problem: ALLOCATED };
   return { address: name, transaction: holding(service, name, context) };

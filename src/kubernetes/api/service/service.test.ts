@@ -63,7 +63,6 @@ describe('addresses', () => {
     expect(patch({ type: 'ExternalName', externalName: 'example.com' }).spec).toEqual({
       type: 'ExternalName',
       externalName: 'example.com',
-      internalTrafficPolicy: 'Cluster',
       ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
       sessionAffinity: 'None',
     });

@@ -29,8 +29,8 @@ export function validateEndpoints(endpoints: readonly Endpoint[], addressType: s
 }
 
 function validateAddresses(addresses: readonly string[], type: string, path: string, errors: FieldErrors): void {
-  if (addresses.length === 0) errors.required(path, 'must contain at least 1 address');
-  else if (addresses.length > maxAddresses) errors.tooMany(path, addresses.length, maxAddresses);
+  if (addresses.length === 0) errors.later.required(path);
+  else if (addresses.length > maxAddresses) errors.later.tooMany(path, addresses.length, maxAddresses);
   for (const [index, address] of addresses.entries()) {
     const at = `${path}[${index}]`;
     if (type === 'FQDN') validateDomain(address, at, errors);

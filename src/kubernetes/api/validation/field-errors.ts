@@ -10,8 +10,20 @@ interface FieldError {
 export class FieldErrors {
   readonly #errors: FieldError[] = [];
 
+  #later: FieldErrors | undefined;
+
   get count(): number {
-    return this.#errors.length;
+    return this.#errors.length + (this.#later?.count ?? 0);
+  }
+
+  /** What the server's declarative validation (KEP-5073) finds, after all the rest. */
+  get later(): FieldErrors {
+    this.#later ??= new FieldErrors();
+    return this.#later;
+  }
+
+  get #all(): readonly FieldError[] {
+    return this.#later === undefined ? this.#errors : [...this.#errors, ...this.#later.#errors];
   }
 
   required(field: string, detail = ''): void {
@@ -54,8 +66,8 @@ export class FieldErrors {
 
   /** Throws `The KIND "NAME" is invalid` where anything was found. */
   refuse(named: Named, name: string): void {
-    if (this.#errors.length === 0) return;
-    const lines = [...new Set(this.#errors.map(({ field, body }) => `${field}: ${body}`))];
+    if (this.count === 0) return;
+    const lines = [...new Set(this.#all.map(({ field, body }) => `${field}: ${body}`))];
     const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
     throw new Failure({
       kind: 'Status',
@@ -68,7 +80,7 @@ export class FieldErrors {
         ...(name !== '' && { name }),
         ...(named.group !== '' && { group: named.group }),
         kind: named.kind,
-        causes: this.#errors.map(({ reason, field, body }) => ({ reason, message: body, field })),
+        causes: this.#all.map(({ reason, field, body }) => ({ reason, message: body, field })),
       },
       code: 422,
     });

@@ -20,7 +20,7 @@ function rule(limit: number, pattern: string, sentence: string, unit: 'bytes' | 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
 
-export const dnsLabel: NameRule = rule(
+const anyLabel: NameRule = rule(
   63,
   label,
   regexError(
@@ -30,6 +30,12 @@ export const dnsLabel: NameRule = rule(
     '123-abc',
   ),
 );
+
+/** One that is only not a label because it is several is told just that. */
+export const dnsLabel: NameRule = (name) =>
+  name.length <= 63 && new RegExp(`^${subdomain}$`).test(name) && name.includes('.')
+    ? ['must not contain dots']
+    : anyLabel(name);
 
 const subdomainSentence = regexError(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",

@@ -23,7 +23,7 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
     errors.invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive');
   }
   named(spec.hostname, dnsLabel, `${path}.hostname`, errors);
-  named(spec.subdomain, subdomainLabel, `${path}.subdomain`, errors);
+  named(spec.subdomain, dnsLabel, `${path}.subdomain`, errors);
   for (const [index, toleration] of (spec.tolerations ?? []).entries()) {
     validateToleration(toleration, `${path}.tolerations[${index}]`, errors);
   }
@@ -45,11 +45,6 @@ function oneOf(value: string | undefined, supported: readonly string[], path: st
 
 function named(value: string | undefined, rule: (name: string) => string[], path: string, errors: FieldErrors): void {
   if (value) for (const problem of rule(value)) errors.invalid(path, value, problem);
-}
-
-/** A subdomain is one label. */
-function subdomainLabel(name: string): string[] {
-  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
 }
 
 function isAddress(text: string): boolean {

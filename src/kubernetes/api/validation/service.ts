@@ -13,6 +13,7 @@ const DAY = 86400;
 
 /** Source: pkg/apis/core/validation, `validateService`, in its order. */
 export function validateService({ spec, metadata }: Service, old: Service | undefined, errors: FieldErrors): void {
+  validateTopology(metadata.annotations ?? {}, errors);
   const headless = isHeadless(spec);
   const ports = spec.ports ?? [];
   if (ports.length === 0 && !headless && spec.type !== 'ExternalName') errors.required('spec.ports');
@@ -30,6 +31,15 @@ export function validateService({ spec, metadata }: Service, old: Service | unde
   validateUnique(spec, errors);
   validateLoadBalancer(spec, old?.spec, metadata.annotations ?? {}, errors);
   validatePolicies(spec, errors);
+}
+
+const HINTS = 'service.kubernetes.io/topology-aware-hints';
+const MODE = 'service.kubernetes.io/topology-mode';
+
+function validateTopology(annotations: Readonly<Record<string, string>>, errors: FieldErrors): void {
+  const [hints, mode] = [annotations[HINTS], annotations[MODE]];
+  if (hints === undefined || mode === undefined || hints === mode) return;
+  errors.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`);
 }
 
 function validateType(spec: ServiceSpec, errors: FieldErrors): void {

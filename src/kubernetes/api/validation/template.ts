@@ -44,7 +44,9 @@ export function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boole
 }
 
 /** Whether a selector can be carried out at all. */
-export function isUsable({ matchExpressions }: LabelSelector): boolean {
+export function isUsable({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  const words = Object.entries(matchLabels ?? {});
+  if (words.some(([key, value]) => qualifiedName(key).length > 0 || labelValue(value).length > 0)) return false;
   return (matchExpressions ?? []).every(({ operator, values }) =>
     operator === 'In' || operator === 'NotIn'
       ? (values ?? []).length > 0

@@ -14,10 +14,20 @@ export function create(request: Request): Answer {
   const { kind, type } = served;
   if (kind.namespaced && operation.namespace === undefined) throw methodNotAllowed();
   const { draft, warnings } = readBody(operation.body, kind, type, registry, operation.options?.fieldValidation);
+  if (kind.review !== undefined) return { code: 201, body: review(draft, request) };
   const created = store(request, draft, (made) =>
     trackUpdate(made, undefined, served, managerOf(operation), registry.clock.wall()),
   );
   return answer(request, 201, created, [...warnings, ...(kind.warnings?.(created, undefined) ?? [])]);
+}
+
+function review(draft: AnyDraft, { served: { kind }, operation }: Request): ApiObject {
+  kind.defaults?.(draft);
+  const errors = new FieldErrors();
+  kind.validate?.(draft, errors);
+  errors.refuse(kind, draft.metadata.name ?? '');
+  kind.review?.(draft, operation.user);
+  return draft as ApiObject;
 }
 
 /** Takes a new object through defaults, admission and validation into the store; `track` books who set its fields. */

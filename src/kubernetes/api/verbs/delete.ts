@@ -5,17 +5,12 @@ import { timestamp } from '../time.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { isDone, removeObject } from './end.ts';
 import { matching } from './list.ts';
-import { deprecation, existing, finish, type Request } from './write.ts';
+import { existing, finish, type Request } from './write.ts';
 
 export function deleteOne(request: Request): Answer {
   const old = existing(request);
   const { object, gone } = remove(request, old);
-  const warnings = deprecation(request.served);
-  return {
-    code: 200,
-    body: gone && request.served.kind.answersDeleted !== true ? success(request, old) : object,
-    ...(warnings.length > 0 && { warnings }),
-  };
+  return { code: 200, body: gone && request.served.kind.answersDeleted !== true ? success(request, old) : object };
 }
 
 /** Deletes each object that the selectors match; answers the list of them as they were. */

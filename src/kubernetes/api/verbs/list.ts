@@ -3,7 +3,7 @@ import { apiVersion, type Served } from '../registry.ts';
 import { type FieldSelector, parseFieldSelector } from '../selector/field-selector.ts';
 import { parseSelector, type Selector } from '../selector/label-selector.ts';
 import { table } from '../table.ts';
-import { deprecation, type Request } from './write.ts';
+import type { Request } from './write.ts';
 
 /** What a request asks to see. */
 export interface Filter {
@@ -57,10 +57,8 @@ export function list(request: Request): Answer {
   const { registry, served, operation } = request;
   const items = matching(request);
   const resourceVersion = String(registry.store.revision);
-  const warnings = deprecation(served);
-  const told = warnings.length > 0 && { warnings };
   if (operation.options?.table === true) {
-    return { code: 200, body: table(served.kind, items, registry.clock.wall(), resourceVersion), ...told };
+    return { code: 200, body: table(served.kind, items, registry.clock.wall(), resourceVersion) };
   }
   return {
     code: 200,
@@ -70,6 +68,5 @@ export function list(request: Request): Answer {
       metadata: { resourceVersion },
       items,
     },
-    ...told,
   };
 }

@@ -147,8 +147,9 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
   validateMetadataUpdate(draft, old, errors);
   const judged = operation.subresource !== 'status' && (draft.spec === undefined || draft.spec !== old.spec);
   if (judged) {
-    kind.validate?.(draft, errors);
-    kind.validateUpdate?.(draft, old, errors);
+    if (kind.updateFirst === true) kind.validateUpdate?.(draft, old, errors);
+    kind.validate?.(draft, errors, old);
+    if (kind.updateFirst !== true) kind.validateUpdate?.(draft, old, errors);
   }
   if (operation.subresource === 'status') kind.validateStatus?.(draft, old, errors);
   errors.refuse(kind, old.metadata.name);

@@ -6,7 +6,7 @@ import type { Change } from '../store/store.ts';
 import { table } from '../table.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { filterOf, passes } from './list.ts';
-import { deprecation, type Request } from './write.ts';
+import type { Request } from './write.ts';
 
 /** How often a quiet watch is told how far it has come, in ms. */
 const bookmarkInterval = 60_000;
@@ -74,10 +74,8 @@ export function watch(request: Request): Answer {
     end?.cancel();
     channel.close();
   }
-  const warnings = deprecation(served);
   return {
     code: 200,
-    ...(warnings.length > 0 && { warnings }),
     watch: { next: (signal) => channel.receive(signal), stop },
   };
 }

@@ -45,12 +45,7 @@ export function answer(
     operation.options?.table === true
       ? table(served.kind, [object], registry.clock.wall(), object.metadata.resourceVersion ?? '')
       : object;
-  const all = [...deprecation(served), ...warnings];
-  return { code, body, ...(all.length > 0 && { warnings: all }) };
-}
-
-export function deprecation({ kind }: Served): readonly string[] {
-  return kind.deprecated === undefined ? [] : [kind.deprecated];
+  return { code, body, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** The admission plug-in NamespaceLifecycle: nothing is made in a namespace that isn't there or is going away. */

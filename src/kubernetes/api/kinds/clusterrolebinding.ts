@@ -1,0 +1,20 @@
+import type { ClusterRoleBinding } from '../../types/rbac.ts';
+import { column, type KindDefinition } from '../kind.ts';
+import { pathSegment } from '../validation/names.ts';
+import { validateBinding } from '../validation/rbac.ts';
+import { bindingCells, bindingColumns, defaultBinding, validateRoleRef } from './binding.ts';
+
+export const clusterRoleBinding: KindDefinition = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  resource: 'clusterrolebindings',
+  singular: 'clusterrolebinding',
+  namespaced: false,
+  name: pathSegment,
+  defaults: defaultBinding,
+  validate: (object, errors) => validateBinding(object as ClusterRoleBinding, ['ClusterRole'], errors),
+  validateUpdate: validateRoleRef,
+  columns: [column('Name'), ...bindingColumns],
+  cells: (object, now) => bindingCells(object as ClusterRoleBinding, now),
+};

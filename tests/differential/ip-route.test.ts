@@ -224,4 +224,25 @@ const RULES = split(`
   ip route get 10.0.0.2
 `);
 
-compareCommands('routes and rules are what iproute2 says', 'hoproute', [...ROUTES, ...RULES]);
+/** Words as short as the real tool lets them be: which those are is its own order's doing. */
+const ABBREVIATED = split(`
+  ip route add 10.70.0.0/16 dev v0 met 5 pro 200 t 70
+  ip route show t 70
+  ip route show t 70 pri 5
+  ip route del 10.70.0.0/16 t 70
+  ip route add 10.70.0.0/16 de v0
+  ip route get 10.0.0.2 m 5 con
+  ip rule add pri 900 fwm 5
+  ip rule add pri 900 fwmark 5 ta 7
+  ip rule list pre 900
+  ip rule del o 900
+  ip link set a up
+  ip link set t up
+  ip link set v0 promi on
+  ip link set v0 ali words
+  ip addr add 10.71.0.1/24 b + met 7 dev v0
+  ip addr show dev v0 to 10.71.0.0/24
+  ip addr del 10.71.0.1/24 dev v0
+`);
+
+compareCommands('routes and rules are what iproute2 says', 'hoproute', [...ROUTES, ...RULES, ...ABBREVIATED]);

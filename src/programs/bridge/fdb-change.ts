@@ -5,68 +5,88 @@ import type { Device } from '../../linux/device/device.ts';
 import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
 import { type IpAddress, type MacAddress, parseMac } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
 import { addressArgument, type IpContext } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
+import { deviceNamed } from './device-named.ts';
 import { FDB_USAGE as USAGE } from './fdb-usage.ts';
 
+type State = FdbEntry['state'];
+
 interface Request {
-  mac: MacAddress;
-  device: Device;
+  /** The address, as it was typed. */
+  written?: string;
+  device?: string;
   self: boolean;
   master: boolean;
-  state: FdbEntry['state'];
-  remote: { address?: IpAddress; port?: number; vni?: number; via?: Device };
+  state: State;
+  readonly remote: { address?: IpAddress; port?: number; vni?: number; via?: Device };
 }
 
 type Action = 'add' | 'append' | 'replace' | 'delete';
 
-function request(context: IpContext): Request {
-  const { args, netns } = context;
-  let written: string | undefined;
-  let name: string | undefined;
-  let self = false;
-  let master = false;
-  let state: FdbEntry['state'] = 'permanent';
-  const remote: Request['remote'] = {};
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') name = args.next();
-    else if (word === 'self') self = true;
-    else if (word === 'master') master = true;
-    else if (word === 'local' || word === 'permanent') state = 'permanent';
-    else if (word === 'static' || word === 'temp') state = 'static';
-    else if (word === 'dynamic') state = 'dynamic';
-    else if (word === 'dst') remote.address = addressArgument(args);
-    else if (word === 'port') remote.port = args.number('invalid port', 65535);
-    else if (word === 'vni') remote.vni = args.number('invalid VNI', (1 << 24) - 1);
-    else if (word === 'via') {
-      const name = args.next();
-      const via = netns.link(name);
-      if (via === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-      remote.via = via;
-    } else if (UNMODELLED.includes(word)) throw notModelled(`"bridge fdb ... ${word}"`);
-    else if (word === 'help') throw new IpError(USAGE, 255);
-    else {
-      const address = word === 'to' ? args.next() : word;
-      if (written !== undefined) throw garbage('to', address);
-      written = address;
-    }
-  }
+const state = (value: State) => (request: Request) => {
+  request.state = value;
+};
+
+/** fdb_modify of iproute2's bridge/fdb.c */
+const read = reader<Request>({
+  name: 'bridge fdb',
+  usage: USAGE,
+  words: {
+    dev: (request, { args }) => (request.device = args.next()),
+    nhid: UNMODELLED,
+    dst: ({ remote }, { args }) => (remote.address = addressArgument(args)),
+    port: ({ remote }, { args }) => (remote.port = args.number('invalid port', 65535)),
+    vni: ({ remote }, { args }) => (remote.vni = args.number('invalid VNI', (1 << 24) - 1)),
+    via: ({ remote }, context) => (remote.via = deviceNamed(context, context.args.next())),
+    src_vni: UNMODELLED,
+    self: (request) => (request.self = true),
+    master: short((request) => (request.master = true)),
+    router: short(UNMODELLED),
+    local: short(state('permanent')),
+    permanent: short(state('permanent')),
+    temp: short(state('static')),
+    static: short(state('static')),
+    dynamic: short(state('dynamic')),
+    vlan: short(UNMODELLED),
+    use: short(UNMODELLED),
+    extern_learn: short(UNMODELLED),
+    sticky: short(UNMODELLED),
+  },
+  rest: {
+    word: 'to',
+    take(request, address) {
+      request.written = address;
+    },
+  },
+});
+
+function requestOf(context: IpContext) {
+  const {
+    written,
+    device: name,
+    self,
+    master,
+    ...rest
+  } = read(context, {
+    self: false,
+    master: false,
+    state: 'permanent',
+    remote: {},
+  });
   if (written === undefined || name === undefined) {
     throw new IpError('Device and address are required arguments.', 255);
   }
   const mac = parseMac(written);
   if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
-  const device = netns.link(name);
-  if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-  return { mac, device, self: self || !master, master, state, remote };
+  return { ...rest, mac, device: deviceNamed(context, name), self: self || !master, master };
 }
-
-const UNMODELLED = ['use', 'router', 'extern_learn', 'sticky', 'vlan', 'nhid', 'src_vni'];
 
 /** `bridge fdb add|append|replace|del`. */
 export async function modify(context: IpContext, action: Action): Promise<number> {
-  const { mac, device, self, master, state, remote } = request(context);
+  const { mac, device, self, master, state, remote } = requestOf(context);
   if (master) changeBridge(device.port?.master, device, mac, state, action);
   if (self) {
     if (device instanceof Vxlan) changeTunnel(device, mac, remote, state, action);

@@ -5,10 +5,12 @@ import type { Device } from '../../linux/device/device.ts';
 import type { VxlanEntry } from '../../linux/device/vxlan/fdb.ts';
 import { Vxlan } from '../../linux/device/vxlan/vxlan.ts';
 import { formatIp, parseMac } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { IpError } from '../iproute2/arguments.ts';
 import { commands, showUsage } from '../iproute2/commands.ts';
-import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import { type IpCommand, type IpContext, printEach } from '../iproute2/context.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
+import { deviceNamed } from './device-named.ts';
 import { modify } from './fdb-change.ts';
 import { type FdbLine, type FdbShow, lineJson, lineText } from './fdb-text.ts';
 import { FDB_USAGE as USAGE } from './fdb-usage.ts';
@@ -72,27 +74,36 @@ function groupLines(device: Device): FdbLine[] {
   return groups.map((mac) => ({ mac, device: device.name, self: true, state: 'permanent' }));
 }
 
+interface Shown {
+  device?: Device;
+  bridge?: Device;
+  state?: string;
+  dynamic?: boolean;
+}
+
+const shownPort = (shown: Shown, context: IpContext) => {
+  shown.device = deviceNamed(context, context.args.next());
+};
+
+/** fdb_show of iproute2's bridge/fdb.c, which passes over what it does not know. */
+const readShown = reader<Shown>({
+  name: 'bridge fdb show',
+  usage: USAGE,
+  words: {
+    brport: shownPort,
+    dev: shownPort,
+    port: shownPort,
+    br: (shown, context) => (shown.bridge = deviceNamed(context, context.args.next(), 'bridge device')),
+    vlan: UNMODELLED,
+    state: (shown, { args }) => (shown.state = args.next()),
+    dynamic: (shown) => (shown.dynamic = true),
+  },
+  rest: { repeated: true, take: () => undefined },
+});
+
 async function show(context: IpContext): Promise<number> {
-  const { args, netns, options, process } = context;
-  let device: Device | undefined;
-  let bridge: Device | undefined;
-  let state: string | undefined;
-  let dynamic = false;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'brport' || word === 'dev' || word === 'port') {
-      const name = args.next();
-      device = netns.link(name);
-      if (device === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-    } else if (word === 'br') {
-      const name = args.next();
-      bridge = netns.link(name);
-      if (bridge === undefined) throw new IpError(`Cannot find bridge device "${name}"`, 255);
-    } else if (word === 'state') state = args.next();
-    else if (word === 'dynamic') dynamic = true;
-    else if (word === 'vlan') throw notModelled('"bridge fdb show vlan"');
-    else if (word === 'help') throw new IpError(USAGE, 255);
-  }
+  const { netns, options, process } = context;
+  const { device, bridge, state, dynamic = false } = readShown(context, {});
   const lines = netns
     .links()
     .filter((one) => device === undefined || one === device)
@@ -105,43 +116,46 @@ async function show(context: IpContext): Promise<number> {
 }
 
 async function printLines(context: IpContext, lines: readonly FdbLine[], how: FdbShow): Promise<void> {
-  if (context.options.json) {
-    await printJson(
-      context,
-      lines.map((line) => lineJson(line, how)),
-    );
-  } else {
-    await print(
-      context,
-      lines.map((line) => lineText(line, how)),
-    );
-  }
+  await printEach(
+    context,
+    lines,
+    (line) => lineJson(line, how),
+    (line) => lineText(line, how),
+  );
 }
 
+interface Asked {
+  /** The address, as it was typed. */
+  written?: string;
+  device?: Device;
+  bridge?: Device;
+  self?: boolean;
+}
+
+const askedPort = (asked: Asked, context: IpContext) => {
+  asked.device = deviceNamed(context, context.args.next());
+};
+
+/** fdb_get */
+const readAsked = reader<Asked>({
+  name: 'bridge fdb get',
+  usage: USAGE,
+  words: {
+    br: (asked, context) => (asked.bridge = deviceNamed(context, context.args.next())),
+    brport: askedPort,
+    dev: askedPort,
+    vlan: UNMODELLED,
+    vni: UNMODELLED,
+    self: (asked) => (asked.self = true),
+    master: () => undefined,
+    dynamic: short(() => undefined),
+  },
+  rest: { word: 'to', take: (asked, address) => (asked.written = address) },
+});
+
 async function get(context: IpContext): Promise<number> {
-  const { args, netns, process, options } = context;
-  let written: string | undefined;
-  let device: Device | undefined;
-  let bridge: Device | undefined;
-  let self = false;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev' || word === 'brport' || word === 'br') {
-      const name = args.next();
-      const found = netns.link(name);
-      if (found === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-      if (word === 'br') bridge = found;
-      else device = found;
-    } else if (word === 'master' || word === 'dynamic') continue;
-    else if (word === 'self') self = true;
-    else if (word === 'vlan' || word === 'vni') throw notModelled(`"bridge fdb get ... ${word}"`);
-    else if (word === 'help') throw new IpError(USAGE, 255);
-    else {
-      const address = word === 'to' ? args.next() : word;
-      if (written !== undefined) throw garbage('to', address);
-      written = address;
-    }
-  }
+  const { process, options } = context;
+  const { written, device, bridge, self = false } = readAsked(context, {});
   if (written === undefined || (device === undefined && bridge === undefined)) {
     throw new IpError('Device or master and address are required arguments.', 255);
   }

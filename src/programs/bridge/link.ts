@@ -5,8 +5,10 @@ import { deviceFlags } from '../../linux/device/state.ts';
 import { propertyWords } from '../ip/link-words.ts';
 import { IpError, notModelled } from '../iproute2/arguments.ts';
 import { commands, showUsage } from '../iproute2/commands.ts';
-import { type IpCommand, type IpContext, print, printJson } from '../iproute2/context.ts';
+import { type IpCommand, type IpContext, printEach } from '../iproute2/context.ts';
 import type { JsonValue } from '../iproute2/json.ts';
+import { reader } from '../iproute2/words.ts';
+import { deviceNamed } from './device-named.ts';
 
 const USAGE = `Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ]
                                [ guard {on | off} ]
@@ -50,29 +52,24 @@ const DETAILS = [
   'locked',
 ];
 
+/** brlink_show of iproute2's bridge/link.c, which passes over what it does not know. */
+const readShown = reader<{ only?: Device }>({
+  name: 'bridge link show',
+  usage: USAGE,
+  words: { dev: (shown, context) => (shown.only = deviceNamed(context, context.args.next())) },
+  rest: { repeated: true, take: () => undefined },
+});
+
 async function show(context: IpContext): Promise<number> {
-  const { args, netns, options } = context;
-  let only: Device | undefined;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') {
-      const name = args.next();
-      only = netns.link(name);
-      if (only === undefined) throw new IpError(`Cannot find device "${name}"`, 255);
-    } else if (word === 'help') throw new IpError(USAGE, 255);
-  }
+  const { netns } = context;
+  const { only } = readShown(context, {});
   const ports = netns.links().filter((device) => device.port !== undefined && (only ?? device) === device);
-  if (options.json) {
-    await printJson(
-      context,
-      ports.map((device) => json(context, device)),
-    );
-  } else {
-    await print(
-      context,
-      ports.map((device) => text(context, device)),
-    );
-  }
+  await printEach(
+    context,
+    ports,
+    (device) => json(context, device),
+    (device) => text(context, device),
+  );
   return 0;
 }
 

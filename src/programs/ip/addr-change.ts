@@ -1,7 +1,10 @@
 import { type Scope, scopeNumber } from '../../linux/device/interface-address.ts';
 import { type IpAddress, netmask, networkOf, type Prefix } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
 import { addressArgument, type IpContext, linkNamed, numberOf, prefixArgument } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
+import { ADDRESS_USAGE } from './addr-usage.ts';
 import { numberArgument } from './route-words.ts';
 
 export function scopeWord(word: string): Scope {
@@ -11,45 +14,83 @@ export function scopeWord(word: string): Scope {
   throw new IpError(`Error: argument "${word}" is wrong: invalid scope value.`, 255);
 }
 
+/** An address as it is being read. */
+interface Draft {
+  prefix?: Prefix;
+  /** As it was typed. */
+  written: string;
+  device?: string;
+  peer?: IpAddress;
+  broadcast?: IpAddress | '+' | '-';
+  scope?: Scope;
+  label?: string;
+  noPrefixRoute: boolean;
+  metric?: number;
+  readonly warnings: string[];
+}
+
+function peer(draft: Draft, { args }: IpContext): void {
+  const other = prefixArgument(args.next());
+  draft.peer = other.address;
+  if (draft.prefix !== undefined) draft.prefix = { address: draft.prefix.address, length: other.length };
+}
+
+function broadcast(draft: Draft, { args }: IpContext): void {
+  draft.broadcast = args.take('+') ? '+' : args.take('-') ? '-' : addressArgument(args);
+}
+
+function metric(draft: Draft, { args }: IpContext): void {
+  draft.metric = numberArgument(args, '"metric" value is invalid');
+}
+
+function lifetime(_draft: Draft, { args }: IpContext): void {
+  if (args.next() !== 'forever') throw notModelled('an address that does not hold for ever');
+}
+
+function forIpv6({ warnings }: Draft, _context: IpContext, word: string): void {
+  warnings.push(`Warning: ${word} option can be set only for IPv6 addresses\n`);
+}
+
+/** ipaddr_modify of iproute2's ip/ipaddress.c */
+const read = reader<Draft>({
+  name: 'ip address',
+  usage: ADDRESS_USAGE,
+  words: {
+    peer,
+    remote: peer,
+    broadcast: short(broadcast),
+    brd: broadcast,
+    anycast: short(UNMODELLED),
+    scope: (draft, { args }) => (draft.scope = scopeWord(args.next())),
+    dev: (draft, { args }) => (draft.device = args.next()),
+    label: (draft, { args }) => (draft.label = args.next()),
+    metric: short(metric),
+    priority: short(metric),
+    preference: metric,
+    valid_lft: short(lifetime),
+    preferred_lft: short(lifetime),
+    home: forIpv6,
+    nodad: forIpv6,
+    mngtmpaddr: forIpv6,
+    noprefixroute: (draft) => (draft.noPrefixRoute = true),
+    autojoin: UNMODELLED,
+  },
+  rest: {
+    word: 'local',
+    take(draft, value) {
+      draft.prefix = prefixArgument(value);
+      draft.written = value;
+    },
+  },
+});
+
 /** `ip address add`, `change`, `replace` and `delete`. */
 export async function change(context: IpContext, action: 'add' | 'replace' | 'delete'): Promise<number> {
-  const { args, netns, process } = context;
-  let prefix: Prefix | undefined;
-  let written = '';
-  let device: string | undefined;
-  let peer: IpAddress | undefined;
-  let broadcast: IpAddress | '+' | '-' | undefined;
-  let scope: Scope | undefined;
-  let label: string | undefined;
-  let noPrefixRoute = false;
-  let metric: number | undefined;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') device = args.next();
-    else if (word === 'peer' || word === 'remote') {
-      const other = prefixArgument(args.next());
-      peer = other.address;
-      if (prefix !== undefined) prefix = { address: prefix.address, length: other.length };
-    } else if (word === 'broadcast' || word === 'brd') {
-      broadcast = args.take('+') ? '+' : args.take('-') ? '-' : addressArgument(args);
-    } else if (word === 'scope') scope = scopeWord(args.next());
-    else if (word === 'label') label = args.next();
-    else if (word === 'noprefixroute') noPrefixRoute = true;
-    else if (word === 'metric' || word === 'priority' || word === 'preference') {
-      metric = numberArgument(args, '"metric" value is invalid');
-    } else if (word === 'valid_lft' || word === 'preferred_lft') {
-      if (args.next() !== 'forever') throw notModelled('an address that does not hold for ever');
-    } else if (word === 'home' || word === 'nodad' || word === 'mngtmpaddr') {
-      await process.stderr.write(`Warning: ${word} option can be set only for IPv6 addresses\n`);
-    } else if (word === 'anycast' || word === 'autojoin') {
-      throw notModelled(`"ip address ${action} ... ${word}"`);
-    } else {
-      const value = word === 'local' ? args.next() : word;
-      if (prefix !== undefined) throw garbage('local', value);
-      prefix = prefixArgument(value);
-      written = value;
-    }
-  }
+  const { netns, process } = context;
+  const draft = read(context, { written: '', noPrefixRoute: false, warnings: [] });
+  for (const warning of draft.warnings) await process.stderr.write(warning);
+  const { written, device, peer, broadcast, scope, label, noPrefixRoute, metric } = draft;
+  let { prefix } = draft;
   if (device === undefined) throw new IpError('Not enough information: "dev" argument is required.', 1);
   linkNamed(context, device);
   if (prefix === undefined) throw new IpError('RTNETLINK answers: Operation not supported', 2);

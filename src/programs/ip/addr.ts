@@ -1,20 +1,15 @@
 import type { Device } from '../../linux/device/device.ts';
 import type { InterfaceAddress, Scope } from '../../linux/device/interface-address.ts';
 import { contains, formatIp, type Prefix } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { IpError } from '../iproute2/arguments.ts';
 import { commands, showUsage } from '../iproute2/commands.ts';
 import { type IpCommand, type IpContext, prefixArgument, print, printJson } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader } from '../iproute2/words.ts';
 import { change, scopeWord } from './addr-change.ts';
-import { masterNamed } from './link-add.ts';
+import { ADDRESS_USAGE as USAGE } from './addr-usage.ts';
+import { masterNamed } from './link-request.ts';
 import { briefText, linkJson, linkText, statisticsJson, statisticsText } from './link-text.ts';
-
-const USAGE = `Usage: ip address [ show [ [ dev ] DEVICE ] [ scope SCOPE ] [ to PREFIX ] [ label PATTERN ] [ up ]
-                           [ type TYPE ] [ primary | secondary | permanent ] ]
-       ip address { add | change | replace } PREFIX [ peer PREFIX ] [ broadcast ADDRESS ] [ scope SCOPE ]
-                           [ label NAME ] [ noprefixroute ] dev DEVICE
-       ip address del PREFIX dev DEVICE
-       ip address flush { dev DEVICE | scope SCOPE | to PREFIX | label PATTERN }
-SCOPE := { global | link | host }`;
 
 interface Filter {
   device?: string;
@@ -30,31 +25,35 @@ interface Filter {
   never?: boolean;
 }
 
-function filterArguments(context: IpContext): Filter {
-  const { args } = context;
-  const filter: Filter = {};
-  while (args.more) {
-    const word = args.next();
-    if (word === 'scope') filter.scope = scopeWord(args.next());
-    else if (word === 'to') filter.to = prefixArgument(args.next());
-    else if (word === 'label') filter.label = pattern(args.next());
-    else if (word === 'up') filter.up = true;
-    else if (word === 'type') filter.type = args.next();
-    else if (word === 'primary' || word === 'secondary') filter.secondary = word === 'secondary';
-    else if (word === 'permanent') continue;
-    else if (word === 'master') filter.master = masterNamed(context.netns, args.next()).name;
-    else if (word === 'nomaster') filter.master = null;
-    else if (['dynamic', 'tentative', 'deprecated', 'dadfailed', 'temporary'].includes(word)) filter.never = true;
-    else if (word === 'vrf' || word === 'group') {
-      throw notModelled(`"ip address show ${word}"`);
-    } else {
-      const name = word === 'dev' ? args.next() : word;
-      if (filter.device !== undefined) throw garbage('dev', name);
-      filter.device = name;
-    }
-  }
-  return filter;
-}
+const never = (filter: Filter) => {
+  filter.never = true;
+};
+
+/** ipaddr_list_flush_or_save of iproute2's ip/ipaddress.c */
+const readFilter = reader<Filter>({
+  name: 'ip address show',
+  usage: USAGE,
+  words: {
+    to: (filter, { args }) => (filter.to = prefixArgument(args.next())),
+    scope: (filter, { args }) => (filter.scope = scopeWord(args.next())),
+    up: (filter) => (filter.up = true),
+    primary: (filter) => (filter.secondary = false),
+    secondary: (filter) => (filter.secondary = true),
+    permanent: () => undefined,
+    dynamic: never,
+    tentative: never,
+    deprecated: never,
+    dadfailed: never,
+    temporary: never,
+    label: (filter, { args }) => (filter.label = pattern(args.next())),
+    group: UNMODELLED,
+    master: (filter, { args, netns }) => (filter.master = masterNamed(netns, args.next()).name),
+    vrf: UNMODELLED,
+    nomaster: (filter) => (filter.master = null),
+    type: (filter, { args }) => (filter.type = args.next()),
+  },
+  rest: { word: 'dev', take: (filter, name) => (filter.device = name) },
+});
 
 /** A label's shell pattern: `*` and `?`. */
 function pattern(text: string): RegExp {
@@ -77,7 +76,7 @@ function matches(address: InterfaceAddress, { scope, to, label, secondary, never
 
 async function show(context: IpContext): Promise<number> {
   const { netns, options } = context;
-  const filter = filterArguments(context);
+  const filter = readFilter(context, {});
   const { device: name } = filter;
   if (name !== undefined && netns.link(name) === undefined) throw new IpError(`Device "${name}" does not exist.`, 1);
   const family = options.family ?? (filter.to === undefined ? undefined : 'inet');
@@ -170,7 +169,7 @@ function addressJson(address: InterfaceAddress, brief: boolean) {
 async function flush(context: IpContext): Promise<number> {
   const { args, netns, options } = context;
   if (!args.more) throw new IpError('Flush requires arguments.', 1);
-  const filter = filterArguments(context);
+  const filter = readFilter(context, {});
   const { device: name } = filter;
   if (name !== undefined && netns.link(name) === undefined) throw new IpError(`Device "${name}" does not exist.`, 1);
   let count = 0;

@@ -1,9 +1,11 @@
 import type { KnownKind, NewDevice } from '../../linux/device/kind.ts';
 import { deviceKinds } from '../../linux/device/kinds.ts';
+import { vethKind } from '../../linux/device/veth/kind.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
-import { garbage, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { IpError, notModelled } from '../iproute2/arguments.ts';
 import type { IpContext } from '../iproute2/context.ts';
-import { type LinkSettings, nameArgument, propertyWords, setting, UNMODELLED } from './link-words.ts';
+import { type LinkRequest, masterNamed, noteOn, readLink } from './link-request.ts';
+import { nameArgument, propertyWords } from './link-words.ts';
 
 /** Kinds that the kernel has and this simulation hasn't (`ip link help`). */
 const OTHER_KINDS =
@@ -11,54 +13,31 @@ const OTHER_KINDS =
     ' ',
   );
 
-interface Wanted extends LinkSettings {
-  master?: string;
-  up?: boolean;
-}
-
 /** `ip link add`. */
 export async function add(context: IpContext): Promise<number> {
-  const { args } = context;
-  const wanted: Wanted = {};
-  let type: string | undefined;
-  while (args.more && type === undefined) {
-    const word = args.next();
-    if (word === 'type') type = args.next();
-    else if (word === 'up') wanted.up = true;
-    else if (word === 'down') wanted.up = false;
-    else if (word === 'master') wanted.master = args.next();
-    else if (setting(context, word, wanted)) continue;
-    else if (UNMODELLED.includes(word) || word === 'link') throw notModelled(`"ip link add ... ${word}"`);
-    else {
-      const name = word === 'dev' ? args.next() : word;
-      if (wanted.name !== undefined) throw garbage('dev', name);
-      wanted.name = nameArgument(name);
-    }
-  }
+  const request = readLink(context);
+  const { type, up, master, namespace: home = context.netns } = request;
   if (type === undefined) throw new IpError('Not enough information: "type" argument is required', 1);
-  const home = wanted.namespace ?? context.netns;
-  const master = wanted.master === undefined ? undefined : masterNamed(home, wanted.master);
-  const name = type === 'veth' ? addVeth(context, home, wanted) : await addKind(context, home, type, wanted);
+  const masterDevice = typeof master === 'string' ? masterNamed(home, master) : undefined;
+  const name =
+    type === 'veth' ? addVeth(context, home, request) : await addKind(context, home, type, settingsOf(request));
   const made = home.link(name);
-  if (made !== undefined) {
-    made.group = wanted.group ?? 0;
-    made.alias = wanted.alias ?? '';
-  }
-  home.setLink(name, { ...(master !== undefined && { master }), ...(wanted.up !== undefined && { up: wanted.up }) });
+  if (made !== undefined) noteOn(made, request);
+  home.setLink(name, { ...(masterDevice !== undefined && { master: masterDevice }), ...(up !== undefined && { up }) });
   return 0;
 }
 
-export function masterNamed(namespace: NetworkNamespace, name: string) {
-  const master = namespace.link(name);
-  if (master === undefined) throw wrongArgument(name, 'Device does not exist\n'.trimEnd());
-  return master;
+/** What a device is made with. */
+function settingsOf({ name, device, mac, mtu, queueLength }: LinkRequest) {
+  const own = name ?? device;
+  return { name: own === undefined ? undefined : nameArgument(own), mac, mtu, queueLength };
 }
 
 async function addKind(
   context: IpContext,
   home: NetworkNamespace,
   type: string,
-  { name, mac, mtu, queueLength }: LinkSettings,
+  settings: ReturnType<typeof settingsOf>,
 ): Promise<string> {
   const kind = deviceKinds.find((one) => one.name === type);
   const made = kind?.begin();
@@ -77,8 +56,7 @@ async function addKind(
     if (warning !== undefined) await context.process.stderr.write(`${warning}\n`);
   }
   makeCompanion(home, made);
-  const given = { mac: mac !== undefined, mtu: mtu !== undefined };
-  const settings = { name, mac, mtu, queueLength };
+  const given = { mac: settings.mac !== undefined, mtu: settings.mtu !== undefined };
   return home.addLink(settings, type, (own) => made.make(home.stack, own, given)).name;
 }
 
@@ -101,32 +79,22 @@ export function takeOptions(context: IpContext, kind: KnownKind, into: Pick<NewD
   }
 }
 
-function addVeth(context: IpContext, home: NetworkNamespace, end: LinkSettings): string {
+function addVeth(context: IpContext, home: NetworkNamespace, request: LinkRequest): string {
   const { args, netns } = context;
-  const peer: LinkSettings = {};
-  if (args.more) {
-    const word = args.next();
-    if (word !== 'peer') throw new IpError('Usage: ip link add NAME type veth [ peer NAME ]', 1);
-    while (args.more) {
-      const option = args.next();
-      if (setting(context, option, peer)) continue;
-      if (UNMODELLED.includes(option)) throw notModelled(`"ip link add ... peer ... ${option}"`);
-      if (peer.name !== undefined) throw garbage('dev', option);
-      peer.name = nameArgument(option);
-    }
+  if (args.more && args.next() !== 'peer') throw new IpError(vethKind.usage, 1);
+  const peer = readLink(context);
+  if (peer.type !== undefined) {
+    throw new IpError(`Error: duplicate "type": "${peer.type}" is the second value.`, 255);
   }
+  const { name: wanted, ...end } = settingsOf(request);
+  const { name: wantedThere, ...otherEnd } = settingsOf(peer);
   const there = peer.namespace ?? netns;
-  const otherName = peer.name ?? there.freeLinkName('veth', end.name);
-  const name = end.name ?? home.freeLinkName('veth', otherName);
-  const { mtu, mac, queueLength } = end;
-  home.addVeth(
-    { name, ...defined({ mtu, mac, queueLength }) },
-    {
-      name: otherName,
-      ...defined({ mtu: peer.mtu, mac: peer.mac, queueLength: peer.queueLength }),
-      namespace: there,
-    },
-  );
+  const otherName = wantedThere ?? there.freeLinkName('veth', wanted);
+  const name = wanted ?? home.freeLinkName('veth', otherName);
+  home.addVeth({ name, ...defined(end) }, { name: otherName, ...defined(otherEnd), namespace: there });
+  const made = there.link(otherName);
+  if (made !== undefined) noteOn(made, peer);
+  if (peer.up !== undefined) there.setLink(otherName, { up: peer.up });
   return name;
 }
 

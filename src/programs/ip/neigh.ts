@@ -1,7 +1,7 @@
 import type { NeighbourState } from '../../linux/device/neighbour.ts';
 import type { DeviceNeighbour } from '../../linux/namespace.ts';
 import { contains, formatIp, formatMac, type IpAddress, type Prefix, parseMac } from '../../linux/packet/address.ts';
-import { garbage, IpError, notModelled } from '../iproute2/arguments.ts';
+import { garbage, IpError } from '../iproute2/arguments.ts';
 import { commands, ofIpv4, showUsage } from '../iproute2/commands.ts';
 import {
   addressArgument,
@@ -13,6 +13,8 @@ import {
   print,
   printJson,
 } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
 
 /** NUD_* as bits; none has no bit. */
 const BITS: Readonly<Record<NeighbourState, number>> = {
@@ -51,25 +53,23 @@ interface Filter {
   unused?: boolean;
 }
 
-function filterArguments(context: IpContext): Filter {
-  const { args } = context;
-  const filter: Filter = {};
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') filter.device = linkNamed(context, args.next()).name;
-    else if (word === 'nud') filter.states = [...(filter.states ?? []), ...statesArgument(args.next())];
-    else if (word === 'proxy') filter.proxy = true;
-    else if (word === 'unused') filter.unused = true;
-    else if (word === 'vrf' || word === 'nomaster' || word === 'router' || word === 'protocol') {
-      throw notModelled(`"ip neigh ... ${word}"`);
-    } else {
-      const value = word === 'to' ? args.next() : word;
-      if (filter.to !== undefined) throw garbage('to', value);
-      filter.to = prefixArgument(value);
-    }
-  }
-  return filter;
-}
+/** do_show_or_flush of iproute2's ip/ipneigh.c */
+const readFilter = reader<Filter>({
+  name: 'ip neigh',
+  usage: USAGE,
+  words: {
+    dev: (filter, context) => (filter.device = linkNamed(context, context.args.next()).name),
+    master: UNMODELLED,
+    vrf: UNMODELLED,
+    nomaster: UNMODELLED,
+    unused: (filter) => (filter.unused = true),
+    nud: (filter, { args }) => (filter.states = [...(filter.states ?? []), ...statesArgument(args.next())]),
+    proxy: (filter) => (filter.proxy = true),
+    protocol: UNMODELLED,
+    router: UNMODELLED,
+  },
+  rest: { word: 'to', take: (filter, value) => (filter.to = prefixArgument(value)) },
+});
 
 function statesArgument(word: string): readonly NeighbourState[] {
   if (word === 'all') return STATES;
@@ -94,7 +94,7 @@ function selected({ netns }: IpContext, filter: Filter): readonly DeviceNeighbou
 }
 
 async function show(context: IpContext): Promise<number> {
-  const filter = filterArguments(context);
+  const filter = readFilter(context, {});
   if (filter.proxy === true) {
     await printProxies(context, filter);
     return 0;
@@ -158,51 +158,57 @@ async function printNeighbours(
 }
 
 interface Entry {
-  readonly address: IpAddress;
-  readonly device: string | undefined;
-  readonly mac: number | undefined;
-  readonly state: NeighbourState;
-  readonly proxy: boolean;
+  address?: IpAddress;
+  device?: string;
+  mac?: number | undefined;
+  state: NeighbourState;
+  proxy: boolean;
 }
 
-function entry(context: IpContext): Entry {
-  const { args } = context;
-  let address: IpAddress | undefined;
-  let device: string | undefined;
-  let mac: number | undefined;
-  let state: NeighbourState = 'PERMANENT';
-  let proxy = false;
-  while (args.more) {
-    const word = args.next();
-    if (word === 'dev') device = linkNamed(context, args.next()).name;
-    else if (word === 'lladdr') {
+/** ipneigh_modify */
+const readEntry = reader<Entry>({
+  name: 'ip neigh',
+  usage: USAGE,
+  words: {
+    lladdr(entry, { args }) {
       const text = args.next();
-      mac = parseMac(text);
-      if (mac === undefined) throw new IpError(`"${text}" is invalid lladdr.`, 1);
-    } else if (word === 'nud') {
-      const [wanted] = statesArgument(args.next());
-      state = wanted ?? 'NONE';
-    } else if (word === 'proxy') {
-      proxy = true;
-      address = addressArgument(args);
-    } else if (['router', 'extern_learn', 'managed', 'use', 'protocol'].includes(word)) {
-      throw notModelled(`"ip neigh ... ${word}"`);
-    } else {
-      if (address !== undefined) throw garbage('to', word);
-      const text = word === 'to' ? args.next() : word;
+      entry.mac = parseMac(text);
+      if (entry.mac === undefined) throw new IpError(`"${text}" is invalid lladdr.`, 1);
+    },
+    nud: (entry, { args }) => (entry.state = statesArgument(args.next())[0] ?? 'NONE'),
+    proxy(entry, { args }) {
+      entry.proxy = true;
+      entry.address = addressArgument(args);
+    },
+    router: UNMODELLED,
+    use: UNMODELLED,
+    managed: UNMODELLED,
+    extern_learn: short(UNMODELLED),
+    dev: (entry, context) => (entry.device = linkNamed(context, context.args.next()).name),
+    protocol: UNMODELLED,
+  },
+  rest: {
+    word: 'to',
+    take(entry, text) {
+      if (entry.address !== undefined) throw garbage('to', text);
       if (text.includes('/')) throw new IpError(`Error: any valid address is expected rather than "${text}".`, 1);
-      address = prefixArgument(text).address;
-    }
-  }
+      entry.address = prefixArgument(text).address;
+    },
+  },
+});
+
+function entryOf(context: IpContext): Entry & Required<Pick<Entry, 'address'>> {
+  const entry = readEntry(context, { state: 'PERMANENT', proxy: false });
+  const { address, device, proxy } = entry;
   if (address === undefined || (device === undefined && !proxy)) {
     throw new IpError('Device and destination are required arguments.', 255);
   }
-  return { address, device, mac, state, proxy };
+  return { ...entry, address };
 }
 
 async function set(context: IpContext, mode: 'add' | 'change' | 'replace'): Promise<number> {
   const { netns } = context;
-  const { address, device, mac, state, proxy } = entry(context);
+  const { address, device, mac, state, proxy } = entryOf(context);
   if (proxy) netns.arp.addProxy(address, device === undefined ? undefined : netns.link(device));
   else netns.addNeighbour(device ?? '', address, mac, { state, mode });
   return 0;
@@ -210,7 +216,7 @@ async function set(context: IpContext, mode: 'add' | 'change' | 'replace'): Prom
 
 async function remove(context: IpContext): Promise<number> {
   const { netns } = context;
-  const { address, device, proxy } = entry(context);
+  const { address, device, proxy } = entryOf(context);
   if (proxy) netns.arp.removeProxy(address, device === undefined ? undefined : netns.link(device));
   else netns.deleteNeighbour(device ?? '', address);
   return 0;
@@ -251,7 +257,7 @@ async function get(context: IpContext): Promise<number> {
 async function flush(context: IpContext): Promise<number> {
   const { args, netns, options } = context;
   if (!args.more) throw new IpError('Flush requires arguments.', 1);
-  const filter = args.take('all') ? {} : filterArguments(context);
+  const filter = args.take('all') ? {} : readFilter(context, {});
   const states = filter.states ?? USUAL.filter((state) => state !== 'PERMANENT');
   const gone = selected(context, { ...filter, states });
   for (const { device, neighbour } of gone) netns.deleteNeighbour(device.name, neighbour.address);

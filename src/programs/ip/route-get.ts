@@ -5,7 +5,7 @@ import { getRoute, type RouteAnswer } from '../../linux/ip/route-get.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { formatIp, type IpAddress, isMulticast } from '../../linux/packet/address.ts';
 import { protocolNumber } from '../../linux/packet/numbers.ts';
-import { IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
+import { type Arguments, IpError, notModelled, wrongArgument } from '../iproute2/arguments.ts';
 import {
   addressArgument,
   type IpContext,
@@ -15,7 +15,10 @@ import {
   print,
   printJson,
 } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
 import { metricsJson, routeJson } from './route-json.ts';
+import { ROUTE_USAGE } from './route-usage.ts';
 import { numberArgument } from './route-words.ts';
 
 interface Question {
@@ -32,48 +35,65 @@ interface Question {
   fibmatch: boolean;
   /** `connected`: asked once more, with the source that the first answer gave. */
   connected: boolean;
+  readonly warnings: string[];
 }
 
-async function question(context: IpContext): Promise<Question> {
-  const { args, process } = context;
-  const asked: Question = { mark: 0, tos: 0, fibmatch: false, connected: false };
-  while (args.more) {
-    const word = args.next();
-    if (word === 'from') asked.source = addressArgument(args);
-    else if (word === 'oif' || word === 'dev') asked.out = linkNamed(context, args.next());
-    else if (word === 'iif') asked.in = linkNamed(context, args.next());
-    else if (word === 'mark') asked.mark = numberArgument(args, 'invalid mark');
-    else if (word === 'tos' || word === 'dsfield') asked.tos = numberArgument(args, 'TOS value is invalid', 255);
-    else if (word === 'uid') asked.uid = numberArgument(args, 'invalid UID');
-    else if (word === 'ipproto') {
-      const name = args.next();
-      const known = Object.hasOwn(protocolNumber, name)
-        ? protocolNumber[name as keyof typeof protocolNumber]
-        : undefined;
-      const number = known ?? numberOf(name, 255);
-      if (number === undefined) throw wrongArgument(name, 'Invalid "ipproto" value');
-      asked.protocol = number;
-    } else if (word === 'sport') asked.sourcePort = numberArgument(args, 'invalid sport', 65535);
-    else if (word === 'dport') asked.destinationPort = numberArgument(args, 'invalid dport', 65535);
-    else if (word === 'fibmatch') asked.fibmatch = true;
-    else if (word === 'connected') asked.connected = true;
-    else if (word === 'notify' || word === 'vrf') throw notModelled(`"ip route get ... ${word}"`);
-    else {
-      const text = word === 'to' ? args.next() : word;
+/** iproute_get of iproute2's ip/iproute.c */
+const read = reader<Question>({
+  name: 'ip route get',
+  usage: ROUTE_USAGE,
+  words: {
+    tos: short(tos),
+    dsfield: short(tos),
+    from: short((asked, { args }) => (asked.source = addressArgument(args))),
+    iif: short((asked, context) => (asked.in = linkNamed(context, context.args.next()))),
+    mark: short((asked, { args }) => (asked.mark = numberArgument(args, 'invalid mark'))),
+    oif: short(out),
+    dev: out,
+    notify: short(UNMODELLED),
+    connected: short((asked) => (asked.connected = true)),
+    vrf: short(UNMODELLED),
+    uid: short((asked, { args }) => (asked.uid = numberArgument(args, 'invalid UID'))),
+    fibmatch: short((asked) => (asked.fibmatch = true)),
+    as: UNMODELLED,
+    sport: (asked, { args }) => (asked.sourcePort = numberArgument(args, 'invalid sport', 65535)),
+    dport: (asked, { args }) => (asked.destinationPort = numberArgument(args, 'invalid dport', 65535)),
+    ipproto: (asked, { args }) => (asked.protocol = ipProtocolArgument(args)),
+  },
+  rest: {
+    word: 'to',
+    repeated: true,
+    take(asked, text) {
       const { address, length } = prefixArgument(text);
       if (length !== 32 && text.includes('/')) {
-        await process.stderr.write(`Warning: /${length} as prefix is invalid, only /32 (or none) is supported.\n`);
+        asked.warnings.push(`Warning: /${length} as prefix is invalid, only /32 (or none) is supported.\n`);
       }
       asked.destination = address;
-    }
-  }
-  return asked;
+    },
+  },
+});
+
+function tos(asked: Question, { args }: IpContext): void {
+  asked.tos = numberArgument(args, 'TOS value is invalid', 255);
+}
+
+function out(asked: Question, context: IpContext): void {
+  asked.out = linkNamed(context, context.args.next());
+}
+
+function ipProtocolArgument(args: Arguments): number {
+  const name = args.next();
+  const known = Object.hasOwn(protocolNumber, name) ? protocolNumber[name as keyof typeof protocolNumber] : undefined;
+  const number = known ?? numberOf(name, 255);
+  if (number === undefined) throw wrongArgument(name, 'Invalid "ipproto" value');
+  return number;
 }
 
 /** `ip route get`: which way a packet would go. */
 export async function get(context: IpContext): Promise<number> {
   const { netns, options } = context;
-  const asked = await question(context);
+  const asked = read(context, { mark: 0, tos: 0, fibmatch: false, connected: false, warnings: [] });
+  for (const warning of asked.warnings) await context.process.stderr.write(warning);
   const { destination } = asked;
   if (destination === undefined) throw new IpError('need at least a destination address', 1);
   if (isMulticast(destination)) throw notModelled('"ip route get" of a multicast address');

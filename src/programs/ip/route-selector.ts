@@ -1,8 +1,10 @@
 import type { Route } from '../../linux/ip/route.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { contains, type IpAddress, type Prefix } from '../../linux/packet/address.ts';
-import { notModelled } from '../iproute2/arguments.ts';
 import { addressArgument, type IpContext, linkNamed, prefixArgument } from '../iproute2/context.ts';
+import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
+import { ROUTE_USAGE } from './route-usage.ts';
 import { numberArgument, protocolArgument, scopeArgument, tableArgument } from './route-words.ts';
 
 /** Which routes `ip route show` and `flush` mean. */
@@ -22,38 +24,55 @@ export interface Selector {
   match?: Prefix;
 }
 
-export function selector(context: IpContext): Selector {
-  const { args, names } = context;
-  const found: Selector = { cached: false };
-  while (args.more) {
-    const word = args.next();
-    if (word === 'table') {
+const metric = (found: Selector, { args }: IpContext) => {
+  found.metric = numberArgument(args, 'invalid metric value');
+};
+const device = (found: Selector, context: IpContext) => {
+  found.device = linkNamed(context, context.args.next()).name;
+};
+const exact = (found: Selector, value: string) => {
+  found.root = found.match = prefixArgument(value);
+};
+
+/** iproute_list_flush_or_save of iproute2's ip/iproute.c */
+export const readSelector = reader<Selector>({
+  name: 'ip route',
+  usage: ROUTE_USAGE,
+  words: {
+    table: short((found, { args, names }) => {
       if (args.take('all')) found.table = 'all';
       else if (args.take('cache')) found.cached = true;
       else found.table = tableArgument(args, names, 'table id value is invalid') || 'all';
-    } else if (word === 'dev' || word === 'oif') found.device = linkNamed(context, args.next()).name;
-    else if (word === 'via') found.via = addressArgument(args);
-    else if (word === 'src') found.source = addressArgument(args);
-    else if (word === 'proto' || word === 'protocol') {
+    }),
+    vrf: UNMODELLED,
+    cached: short((found) => (found.cached = true)),
+    cloned: short(UNMODELLED),
+    tos: UNMODELLED,
+    dsfield: short(UNMODELLED),
+    protocol: short((found, { args, names }) => {
       if (!args.take('all')) found.protocol = protocolArgument(args, names, 'invalid "protocol"');
-    } else if (word === 'scope') {
+    }),
+    scope: short((found, { args, names }) => {
       if (!args.take('all')) found.scope = scopeArgument(args, names);
-    } else if (word === 'type') found.type = args.next();
-    else if (word === 'metric' || word === 'priority' || word === 'preference') {
-      found.metric = numberArgument(args, 'invalid metric value');
-    } else if (word === 'cache') found.cached = true;
-    else if (['vrf', 'tos', 'dsfield', 'nhid', 'realms', 'iif', 'from', 'cloned'].includes(word)) {
-      throw notModelled(`"ip route ... ${word}"`);
-    } else if (word === 'root') found.root = prefixArgument(args.next());
-    else if (word === 'match') found.match = prefixArgument(args.next());
-    else {
-      const prefix = prefixArgument(word === 'exact' || word === 'to' ? args.next() : word);
-      found.root = prefix;
-      found.match = prefix;
-    }
-  }
-  return found;
-}
+    }),
+    type: short((found, { args }) => (found.type = args.next())),
+    dev: device,
+    oif: device,
+    iif: UNMODELLED,
+    metric: short(metric),
+    priority: short(metric),
+    preference: metric,
+    via: (found, { args }) => (found.via = addressArgument(args)),
+    src: (found, { args }) => (found.source = addressArgument(args)),
+    realms: short(UNMODELLED),
+    nhid: UNMODELLED,
+    from: UNMODELLED,
+    root: short((found, { args }) => (found.root = prefixArgument(args.next()))),
+    match: short((found, { args }) => (found.match = prefixArgument(args.next()))),
+    exact: short((found, { args }) => exact(found, args.next())),
+  },
+  rest: { word: 'to', repeated: true, take: exact },
+});
 
 export function selected(context: IpContext, wanted: Selector): readonly Route[] {
   const { table = tableNumber.main, root, match } = wanted;

@@ -3,10 +3,11 @@ import type { Rule, RuleAction } from '../../linux/ip/rule.ts';
 import { addRule, deleteRule, type RuleFilter } from '../../linux/ip/rules.ts';
 import { tableNumber } from '../../linux/ip/table.ts';
 import { contains, type Prefix } from '../../linux/packet/address.ts';
-import { type Arguments, IpError, notModelled, wrongArgument, wrongWord } from '../iproute2/arguments.ts';
+import { type Arguments, IpError, wrongArgument, wrongWord } from '../iproute2/arguments.ts';
 import { commands, ofIpv4, showUsage } from '../iproute2/commands.ts';
-import { type IpCommand, type IpContext, numberOf, prefixArgument, print, printJson } from '../iproute2/context.ts';
+import { type IpCommand, type IpContext, numberOf, prefixArgument, printEach } from '../iproute2/context.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
+import { reader, short } from '../iproute2/words.ts';
 import { numberArgument, protocolArgument, tableArgument } from './route-words.ts';
 import { PROTOCOLS, ruleJson, ruleText } from './rule-text.ts';
 
@@ -30,7 +31,6 @@ SUPPRESSOR := [ suppress_prefixlength NUMBER ]
               [ suppress_ifgroup DEVGROUP ]
 TABLE_ID := [ local | main | default | NUMBER ]`;
 
-const OTHER_WORDS = ['uidrange', 'l3mdev', 'tun_id', 'suppress_ifgroup', 'sup_group', 'realms', 'nat', 'map-to', 'vrf'];
 const ALL = 0xffffffff;
 
 /** The words of a rule, as they are given to add, delete and list. */
@@ -53,41 +53,71 @@ interface Words {
   target?: number;
 }
 
-function words(context: IpContext): Words {
-  const { args, names } = context;
-  const found: Words = {};
-  while (args.more) {
-    const word = args.next();
-    if (word === 'not') found.invert = true;
-    else if (word === 'from') found.from = prefixArgument(args.next());
-    else if (word === 'to') found.to = prefixArgument(args.next());
-    else if (word === 'priority' || word === 'preference' || word === 'order' || word === 'pref') {
-      found.priority = numberArgument(args, 'preference value is invalid');
-    } else if (word === 'tos' || word === 'dsfield') found.tos = numberArgument(args, 'TOS value is invalid', 255);
-    else if (word === 'fwmark') found.mark = markArgument(args);
-    else if (word === 'iif' || word === 'dev') found.iif = nameArgument(args, 'iif');
-    else if (word === 'oif') found.oif = nameArgument(args, 'oif');
-    else if (word === 'ipproto') found.ipProtocol = ipProtocolArgument(args);
-    else if (word === 'sport') found.sourcePorts = portsArgument(args, 'sport');
-    else if (word === 'dport') found.destinationPorts = portsArgument(args, 'dport');
-    else if (word === 'table' || word === 'lookup') found.table = tableArgument(args, names, 'invalid table ID');
-    else if (word === 'suppress_prefixlength' || word === 'sup_pl') {
-      found.suppressPrefixLength = numberArgument(args, 'suppress_prefixlength value is invalid', 2 ** 31 - 1);
-    } else if (word === 'protocol') {
+const priority = (found: Words, { args }: IpContext) => {
+  found.priority = numberArgument(args, 'preference value is invalid');
+};
+const tos = (found: Words, { args }: IpContext) => {
+  found.tos = numberArgument(args, 'TOS value is invalid', 255);
+};
+const table = (found: Words, { args, names }: IpContext) => {
+  found.table = tableArgument(args, names, 'invalid table ID');
+};
+const iif = (found: Words, { args }: IpContext) => {
+  found.iif = nameArgument(args, 'iif');
+};
+const suppressPrefixLength = (found: Words, { args }: IpContext) => {
+  found.suppressPrefixLength = numberArgument(args, 'suppress_prefixlength value is invalid', 2 ** 31 - 1);
+};
+
+/** iprule_modify of iproute2's ip/iprule.c */
+const read = reader<Words>({
+  name: 'ip rule',
+  usage: USAGE,
+  words: {
+    not: (found) => (found.invert = true),
+    from: (found, { args }) => (found.from = prefixArgument(args.next())),
+    to: (found, { args }) => (found.to = prefixArgument(args.next())),
+    preference: short(priority),
+    order: short(priority),
+    priority: short(priority),
+    tos,
+    dsfield: short(tos),
+    fwmark: (found, { args }) => (found.mark = markArgument(args)),
+    realms: short(UNMODELLED),
+    protocol: short((found, { args, names }) => {
       const name = protocolArgument(args, names);
       found.protocol = protocolNames[name] ?? Number(name);
-    } else if (word === 'goto') {
+    }),
+    tun_id: short(UNMODELLED),
+    table: short(table),
+    lookup: short(table),
+    suppress_prefixlength: short(suppressPrefixLength),
+    sup_pl: suppressPrefixLength,
+    suppress_ifgroup: short(UNMODELLED),
+    sup_group: UNMODELLED,
+    dev: iif,
+    iif,
+    oif: (found, { args }) => (found.oif = nameArgument(args, 'oif')),
+    l3mdev: UNMODELLED,
+    vrf: UNMODELLED,
+    uidrange: UNMODELLED,
+    nat: short(UNMODELLED),
+    'map-to': UNMODELLED,
+    ipproto: (found, { args }) => (found.ipProtocol = ipProtocolArgument(args)),
+    sport: (found, { args }) => (found.sourcePorts = portsArgument(args, 'sport')),
+    dport: (found, { args }) => (found.destinationPorts = portsArgument(args, 'dport')),
+    goto: short((found, { args }) => {
       found.target = goalArgument(args);
       found.action = 'goto';
-    } else if (OTHER_WORDS.includes(word)) throw notModelled(`"ip rule ... ${word}"`);
-    else typeWord(found, word === 'type' ? args.next() : word);
-  }
-  return found;
-}
+    }),
+    nop: short((found) => (found.action = 'nop')),
+  },
+  rest: { word: 'type', repeated: true, take: typeWord },
+});
 
 /** rtnl_rtntype_a2n's words that a rule may have. */
 function typeWord(found: Words, word: string): void {
-  if (word === 'nop' || word === 'blackhole' || word === 'unreachable' || word === 'prohibit') found.action = word;
+  if (word === 'blackhole' || word === 'unreachable' || word === 'prohibit') found.action = word;
   else if (word !== 'unicast') throw wrongWord(word, 'Failed to parse rule type');
 }
 
@@ -130,7 +160,7 @@ function goalArgument(args: Arguments): number {
 
 async function add(context: IpContext): Promise<number> {
   if (!context.args.more) throw new IpError('"ip rule add" requires arguments.', 1);
-  const { table, action, target, from, to, invert = false, protocol = 0, mark, ...rest } = words(context);
+  const { table, action, target, from, to, invert = false, protocol = 0, mark, ...rest } = read(context, {});
   const lookup: RuleAction = { kind: 'lookup', table: table === undefined || table === 0 ? tableNumber.main : table };
   const does: RuleAction =
     action === undefined ? lookup : action === 'goto' ? { kind: action, priority: target ?? 0 } : { kind: action };
@@ -158,13 +188,13 @@ function filterOf({ target, invert, action, from, to, mark, ...rest }: Words): R
 
 async function remove(context: IpContext): Promise<number> {
   if (!context.args.more) throw new IpError('"ip rule del" requires arguments.', 1);
-  deleteRule(context.netns.stack.fib, filterOf(words(context)));
+  deleteRule(context.netns.stack.fib, filterOf(read(context, {})));
   return 0;
 }
 
 /** filter_nlmsg of iproute2's ip/iprule.c: prefixes as ranges, the rest as it is. */
 function listed(context: IpContext): readonly Rule[] {
-  const wanted = words(context);
+  const wanted = read(context, {});
   const inside = (asked: Prefix | undefined, has: Prefix | undefined) =>
     asked === undefined || (has !== undefined && has.length >= asked.length && contains(asked, has.address));
   const { mark } = wanted;
@@ -188,23 +218,18 @@ async function show(context: IpContext): Promise<number> {
   const { netns, options } = context;
   const { rules } = netns.stack.fib;
   const around = {
-    names: context.names,
     details: options.details,
+    names: context.names,
     hasDevice: (name: string) => netns.link(name) !== undefined,
     hasPriority: (priority: number) => rules.some((one) => one.priority === priority),
   };
   const shown = listed(context);
-  if (options.json) {
-    await printJson(
-      context,
-      shown.map((one) => ruleJson(one, around)),
-    );
-  } else {
-    await print(
-      context,
-      shown.map((one) => ruleText(one, around)),
-    );
-  }
+  await printEach(
+    context,
+    shown,
+    (one) => ruleJson(one, around),
+    (one) => ruleText(one, around),
+  );
   return 0;
 }
 

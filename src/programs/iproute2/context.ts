@@ -56,6 +56,17 @@ export async function print({ process }: IpContext, lines: readonly string[]): P
   if (lines.length > 0) await process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** A list, each in its own way: as JSON with `-j`, as lines without. */
+export async function printEach<T>(
+  context: IpContext,
+  list: readonly T[],
+  json: (one: T) => JsonValue,
+  text: (one: T) => string,
+): Promise<void> {
+  if (context.options.json) await printJson(context, list.map(json));
+  else await print(context, list.map(text));
+}
+
 /** The newest first, as the folder /run/netns gives them. */
 export function namedNamespaces({ process }: IpContext): readonly (readonly [string, NetworkNamespace])[] {
   return [...(process.services.namespaces ?? [])].reverse();

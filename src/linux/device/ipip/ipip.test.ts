@@ -75,17 +75,17 @@ test('what no tunnel is for is refused, and named ends are looked at first', asy
   const { lab, a, b, run } = setup();
   await run(
     a,
-    'ip link add t type ipip remote 172.18.0.3 local 172.18.0.2',
-    'ip link set t up',
-    'ip addr add 10.9.0.1/30 dev t',
+    'ip link add tun0 type ipip remote 172.18.0.3 local 172.18.0.2',
+    'ip link set tun0 up',
+    'ip addr add 10.9.0.1/30 dev tun0',
   );
-  expect(await run(a, 'ip link show t')).toBe(
-    '4: t@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1480 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n' +
+  expect(await run(a, 'ip link show tun0')).toBe(
+    '4: tun0@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1480 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n' +
       '    link/ipip 172.18.0.2 peer 172.18.0.3\n',
   );
   expect(await run(a, 'ip tunnel show')).toBe(
     'tunl0: any/ip remote any local any ttl inherit nopmtudisc\n' +
-      't: ip/ip remote 172.18.0.3 local 172.18.0.2 ttl inherit\n',
+      'tun0: ip/ip remote 172.18.0.3 local 172.18.0.2 ttl inherit\n',
   );
   expect(await run(a, 'ip -d link show type ipip')).toContain(
     '    ipip any remote any local any ttl inherit nopmtudisc addrgenmode eui64 ',
@@ -97,13 +97,18 @@ test('what no tunnel is for is refused, and named ends are looked at first', asy
       ({ stage, namespace, reason }) => namespace === 'b' && stage === 'socket' && reason === 'nobody here speaks ipip',
     ),
   ).toBe(true);
-  await run(b, 'ip link add t type ipip remote 172.18.0.9');
+  await run(b, 'ip link add tun0 type ipip remote 172.18.0.9');
   await lab.ping(a, '10.9.0.2', { patience: 100 });
   expect(lab.events.find(({ stage }) => stage === 'decapsulate')).toMatchObject({
     verdict: 'reject',
     reason: 'no tunnel that is up is for packets from 172.18.0.2',
   });
-  await run(b, 'ip link set t type ipip remote 172.18.0.2', 'ip link set t up', 'ip addr add 10.9.0.2/30 dev t');
+  await run(
+    b,
+    'ip link set tun0 type ipip remote 172.18.0.2',
+    'ip link set tun0 up',
+    'ip addr add 10.9.0.2/30 dev tun0',
+  );
   expect(await lab.ping(a, '10.9.0.2')).toBeDefined();
 });
 
@@ -111,12 +116,12 @@ test('a tunnel whose way leads into itself loses its packets, and says so', asyn
   const { lab, a, run } = setup();
   await run(
     a,
-    'ip link add t type ipip remote 172.18.0.3',
-    'ip link set t up',
-    'ip addr add 10.9.0.1/30 dev t',
-    'ip route add 172.18.0.3 dev t',
+    'ip link add tun0 type ipip remote 172.18.0.3',
+    'ip link set tun0 up',
+    'ip addr add 10.9.0.1/30 dev tun0',
+    'ip route add 172.18.0.3 dev tun0',
   );
   await lab.ping(a, '10.9.0.2', { patience: 100 });
   const drops = lab.events.filter(({ stage, verdict }) => stage === 'encapsulate' && verdict === 'drop');
-  expect(drops[0]?.reason).toBe('the way to 172.18.0.3 leads through t itself');
+  expect(drops[0]?.reason).toBe('the way to 172.18.0.3 leads through tun0 itself');
 });

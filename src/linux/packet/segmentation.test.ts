@@ -43,3 +43,17 @@ test('a long TCP packet becomes segments in order; what ends the data is the las
   expect(linkLength(packet, 0)).toBe(packetLength(packet));
   expect(segments(packet, 250)).toEqual([packet]);
 });
+
+test('what a tunnel carries is cut inside it, each piece with an outer header of its own', () => {
+  const frame = { source: 1, destination: 2, payload: packet };
+  const tunnel = { kind: 'vxlan', vni: 1, frame } as const;
+  const datagram = { protocol: 'udp', sourcePort: 5, destinationPort: 8472, data: new Uint8Array(), tunnel } as const;
+  for (const payload of [datagram, { protocol: 'ipip', packet } as const]) {
+    const outer: IpPacket = { ...packet, id: 7, dontFragment: false, payload };
+    const pieces = segments(outer, 100);
+    expect(pieces.map(({ id }) => id)).toEqual([7, 8, 9]);
+    const whole = packetLength(outer);
+    expect(pieces.map(packetLength)).toEqual([whole - 150, whole - 150, whole - 200]);
+    expect(linkLength(outer, 100)).toBe(whole - 150);
+  }
+});

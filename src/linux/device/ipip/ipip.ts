@@ -41,7 +41,6 @@ export class Ipip extends Device {
   readonly kind = 'ipip';
   config: IpipConfig;
   readonly #stack: Stack;
-  #sending = false;
 
   constructor(settings: DeviceSettings, stack: Stack, config: IpipConfig) {
     super({ ...settings, mac: 0 });
@@ -79,50 +78,63 @@ export class Ipip extends Device {
     this.mtu = mtu;
   }
 
-  /** ip_tunnel_xmit */
+  /** ip_tunnel_xmit. A long TCP packet stays one: who sends the outer packet cuts it (iptunnel_handle_offloads). */
   protected transmit(frame: Frame, skb: Skb): void {
-    if (skb.segmentSize > 0) {
-      this.cut(frame, skb, (piece, copy) => this.transmit(piece, copy));
-      return;
-    }
     const { payload: inner } = frame;
-    const { remote, local, ttl, tos, pathMtuDiscovery, lower } = this.config;
+    const { remote, local, ttl, pathMtuDiscovery, lower: device } = this.config;
     if (inner.kind !== 'ip') {
       this.#refuse(frame, skb, 'only IP packets fit into it');
       return;
     }
+    const { fib, ip, tap, name } = this.#stack;
     const destination = remote === 0 ? (skb.nextHop ?? inner.destination) : remote;
-    if (this.#sending) {
+    const source = local === 0 ? undefined : local;
+    const tos = encapsulatedTos(this.config.tos, inner.tos);
+    const payload = { protocol: 'ipip', packet: inner } as const;
+    const flow = { source, destination, tos, payload, mark: skb.mark, device };
+    const way = source === undefined || fib.isLocal(source) ? ip.pathOf(flow) : undefined;
+    if (way === undefined) {
+      this.tx.carrier++;
+      this.#refuse(frame, skb, `there is no way to ${formatIp(destination)}`);
+      return;
+    }
+    if (way.device === this) {
+      this.tx.collisions++;
       this.#refuse(frame, skb, `the way to ${formatIp(destination)} leads through ${this.name} itself`);
       return;
     }
     const dontFragment = pathMtuDiscovery || inner.dontFragment;
-    const flow = { destination, device: lower, payload: { protocol: 'ipip' } } as const;
-    const room = dontFragment ? this.#stack.ip.mtuTo(flow) - IP_HEADER : this.mtu;
-    if (inner.dontFragment && packetLength(inner) > room) {
+    const room = dontFragment ? way.mtu - IP_HEADER : this.mtu;
+    if (dontFragment && skb.routed && room <= this.mtu) this.#learn(inner, skb, room);
+    if (inner.dontFragment && skb.segmentSize === 0 && packetLength(inner) > room) {
       this.#refuse(frame, skb, `longer than the tunnel's way takes (${room}), and not to be cut`);
-      this.#stack.ip.sendError('fragmentation-needed', inner, skb, room);
+      ip.sendError('fragmentation-needed', inner, skb, room);
       return;
     }
-    this.countSent(frame);
-    skb.scrub(this.host?.name !== this.#stack.name);
-    this.#sending = true;
-    const errno = this.#stack.ip.send(
+    skb.scrub(this.host?.name !== name);
+    const { dropped } = way.device.tx;
+    const errno = ip.send(
       {
-        source: local === 0 ? undefined : local,
-        destination,
-        payload: { protocol: 'ipip', packet: inner },
+        ...flow,
+        mark: undefined,
         ttl: ttl === 0 || ttl === 'inherit' ? inner.ttl : ttl,
-        tos: encapsulatedTos(tos, inner.tos),
         dontFragment,
-        device: lower,
-        reason: this.#stack.tap.active ? reasonOf(this.config, destination) : undefined,
+        reason: tap.active ? reasonOf(this.config, destination) : undefined,
         inner: { device: this, packet: inner },
       },
       skb,
     );
-    this.#sending = false;
-    if (errno !== undefined) this.tx.errors++;
+    // iptunnel_xmit_stats: what the way out drops at once counts here too.
+    if (errno === undefined && way.device.tx.dropped === dropped) this.countSent(frame);
+    else this.tx.dropped++;
+  }
+
+  /** tnl_update_pmtu: what is sent through the tunnel learns how wide its way is, before a packet is too long. */
+  #learn({ source, destination, tos }: IpPacket, { mark }: Skb, room: number): void {
+    const { ip } = this.#stack;
+    const path = ip.pathOf({ source, destination, tos, mark, device: this });
+    if (path === undefined || ip.exceptions.get(path.route, destination)?.mtu === room) return;
+    ip.exceptions.learnMtu(path, destination, room);
   }
 
   /** ip_tunnel_rcv */

@@ -31,7 +31,7 @@ async function setup() {
   }
   const reasons = (stage: string) =>
     lab.events.filter((event) => event.stage === stage).map(({ verdict = '', reason = '' }) => `${verdict} ${reason}`);
-  return { lab, a, b, run, reasons };
+  return { bench, lab, a, b, run, reasons };
 }
 
 const isPacket = (packet: Frame | IpPacket | undefined): packet is IpPacket => packet !== undefined && 'kind' in packet;
@@ -91,4 +91,57 @@ test('what is lost says why', async () => {
   ]);
   await lab.ping(a, '10.244.2.9', { patience: 100 });
   expect(reasons('encapsulate')).toContain('drop the way to its other end leads through flannel.1 itself');
+});
+
+test('a long TCP packet is wrapped whole; the card cuts it behind the tunnel (drivers/net/vxlan, iptunnel_handle_offloads)', async () => {
+  const { lab, bench, a, b } = await setup();
+  const listener = bench.start(b, 'nc -l 9000');
+  lab.events.length = 0;
+  const sent = 'x'.repeat(100_000);
+  await bench.run(a, 'nc -N 10.244.3.0 9000', 300_000, sent);
+  expect((await lab.settle(listener.result, 1000))?.stdout).toBe(sent);
+  const wrapped = lab.events.flatMap(({ stage, namespace, after }) =>
+    stage === 'encapsulate' && namespace === 'a' && isPacket(after) ? [packetLength(after)] : [],
+  );
+  expect(Math.max(...wrapped)).toBeGreaterThan(2900);
+  const unwrapped = lab.events.flatMap(({ stage, namespace, packet }) =>
+    stage === 'decapsulate' && namespace === 'b' && isPacket(packet) ? [packetLength(packet)] : [],
+  );
+  expect(Math.max(...unwrapped)).toBe(1500);
+});
+
+test('a packet too long for the way goes in fragments, and the next one is held back (skb_tunnel_check_pmtu)', async () => {
+  const { bench, a, run } = await setup();
+  // flannel.1 was made when there was more room.
+  await run(a, ['ip link set eth0 mtu 1300', 'ip link show flannel.1']);
+  const ping = () => bench.run(a, 'ping -c 1 -W 1 -M do -s 1300 10.244.3.0');
+  expect((await ping()).code).toBe(0);
+  expect((await bench.run(a, 'ip route get 10.244.3.0')).stdout).toContain('mtu 1250');
+  expect((await ping()).stderr).toContain('message too long, mtu=1250');
+});
+
+test('what a bridge leads into a tunnel that is too narrow is told so in its receiver’s name (iptunnel_pmtud_build_icmp)', async () => {
+  const { lab, bench, a, run } = await setup();
+  const pod = a.sibling('pod');
+  bench.machine(pod);
+  await run(a, [
+    'ip link set eth0 mtu 1300',
+    'ip link add br0 type bridge',
+    'ip link set br0 up',
+    'ip link add v0 type veth peer name p0',
+    'ip link set v0 master br0 up',
+    'ip link set flannel.1 master br0',
+  ]);
+  a.setLink('p0', { namespace: pod, name: 'eth0' });
+  await run(pod, [
+    'ip link set eth0 up',
+    'ip addr add 10.9.0.1/24 dev eth0',
+    'ip neigh add 10.9.0.2 lladdr 02:00:00:00:f1:03 dev eth0',
+  ]);
+  await bench.run(pod, 'ping -c 1 -W 1 -M do -s 1400 10.9.0.2');
+  const refused = lab.events.filter(({ stage, verdict }) => stage === 'encapsulate' && verdict === 'drop');
+  expect(refused.map(({ reason }) => reason)).toEqual([
+    'longer than its way takes (1250), and not to be cut: its sender is told',
+  ]);
+  expect((await bench.run(pod, 'ip route get 10.9.0.2')).stdout).toContain('mtu 1250');
 });

@@ -146,6 +146,7 @@ export class Vxlan extends Device {
     // Where the frame's packet has no checksum to leave to the device, the datagram's own is left to it (udp_set_csum).
     const ports = inner?.payload.protocol === 'tcp' || inner?.payload.protocol === 'udp';
     if (!ports) skb.partialChecksum = true;
+    const { dropped } = way.device.tx;
     const errno = stack.ip.send(
       {
         ...flow,
@@ -157,8 +158,8 @@ export class Vxlan extends Device {
       },
       skb,
     );
-    // iptunnel_xmit_stats
-    if (errno === undefined) this.countSent(frame);
+    // iptunnel_xmit_stats: what the way out drops at once counts here too.
+    if (errno === undefined && way.device.tx.dropped === dropped) this.countSent(frame);
     else this.tx.dropped++;
   }
 

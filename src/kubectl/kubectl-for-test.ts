@@ -81,7 +81,9 @@ export function kubectlForTest(files: Readonly<Record<string, string>> = {}) {
   server.registerNode('hop-worker', {
     connect: async (request) => {
       connections.push(request);
-      await request.stdout.write(`${request.kind} ${request.pod}/${request.container}\n`);
+      await request.stdout.write(
+        `${request.kind} ${request.pod}/${'container' in request ? request.container : undefined}\n`,
+      );
       return request.kind === 'exec' && request.command[0] === 'false' ? 1 : 0;
     },
   });

@@ -1,7 +1,7 @@
 import type { Reader, Writer } from '../../linux/process/process.ts';
 
 /** Requests that need a stream both ways; the kubelet of the pod's node answers them. */
-export type ConnectRequest = ExecRequest | AttachRequest | LogRequest;
+export type ConnectRequest = ExecRequest | AttachRequest | LogRequest | PortForwardRequest;
 
 export interface ExecRequest {
   readonly kind: 'exec';
@@ -36,6 +36,18 @@ export interface LogRequest {
   readonly tailLines?: number;
   readonly sinceSeconds?: number;
   readonly timestamps?: boolean;
+  readonly stdout: Writer;
+  readonly user: string;
+  readonly signal?: AbortSignal;
+}
+
+/** One connection to a port of the pod's own network, from within it; resolves when either side has ended it. */
+export interface PortForwardRequest {
+  readonly kind: 'portforward';
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  readonly stdin: Reader;
   readonly stdout: Writer;
   readonly user: string;
   readonly signal?: AbortSignal;

@@ -1,4 +1,4 @@
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, Subresource } from './kind.ts';
 import { kinds } from './kinds/index.ts';
 import type { Resource, Verb } from './operation.ts';
 import { apiVersion } from './registry.ts';
@@ -88,13 +88,31 @@ function groupBody(group: string) {
   return { name: group, versions, preferredVersion: versions[0] };
 }
 
-const subresourceVerbs: Readonly<Record<string, readonly string[]>> = {
+const subresourceVerbs: Readonly<Record<Subresource, readonly string[]>> = {
   status: ['get', 'patch', 'update'],
   scale: ['get', 'patch', 'update'],
   binding: ['create'],
   finalize: ['update'],
   log: ['get'],
   exec: ['create', 'get'],
+  attach: ['create', 'get'],
+  portforward: ['create', 'get'],
+  eviction: ['create'],
+  ephemeralcontainers: ['get', 'patch', 'update'],
+};
+
+const subresourceGroups: Partial<Record<Subresource, { readonly group: string; readonly version: string }>> = {
+  scale: { group: 'autoscaling', version: 'v1' },
+  eviction: { group: 'policy', version: 'v1' },
+};
+
+const subresourceKinds: Partial<Record<Subresource, string>> = {
+  scale: 'Scale',
+  binding: 'Binding',
+  eviction: 'Eviction',
+  exec: 'PodExecOptions',
+  attach: 'PodAttachOptions',
+  portforward: 'PodPortForwardOptions',
 };
 
 function discovered(kind: KindDefinition): DiscoveredResource[] {
@@ -111,9 +129,9 @@ function discovered(kind: KindDefinition): DiscoveredResource[] {
     name: `${kind.resource}/${name}`,
     singularName: '',
     namespaced: kind.namespaced,
-    ...(name === 'scale' && { group: 'autoscaling', version: 'v1' }),
-    kind: name === 'scale' ? 'Scale' : name === 'binding' ? 'Binding' : name === 'exec' ? 'PodExecOptions' : kind.kind,
-    verbs: subresourceVerbs[name] ?? [],
+    ...subresourceGroups[name],
+    kind: subresourceKinds[name] ?? kind.kind,
+    verbs: subresourceVerbs[name],
   }));
   return [main, ...parts];
 }

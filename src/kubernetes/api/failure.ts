@@ -107,6 +107,16 @@ export function expired(oldest: number, asked: number): Failure {
   return failure(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
 }
 
+/** Where the rest of a list is asked for that is gone; `token` goes on with what is there now. */
+export function expiredContinue(token: string): Failure {
+  const { status } = failure(
+    410,
+    'Expired',
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  return new Failure({ ...status, metadata: { continue: token } });
+}
+
 /** A patch that can't be carried out on the object as it is. */
 export function unprocessable(): Failure {
   return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});

@@ -36,6 +36,8 @@ export interface KindDefinition {
   /** Plural, as in paths. */
   readonly resource: string;
   readonly singular: string;
+  /** Absent: the kind with `List` behind it. */
+  readonly listKind?: string;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
@@ -69,13 +71,15 @@ export interface KindDefinition {
   prepareUpdate?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
   /** The same for the status subresource; `spec` is kept already. */
   prepareStatus?(draft: AnyDraft, old: ApiObject, context: KindContext): void;
+  /** Leaves of an update through `ephemeralcontainers` only what that may change. */
+  prepareEphemeral?(draft: AnyDraft, old: ApiObject): void;
   /** The same for the finalize subresource; `status` is kept already. */
   prepareFinalize?(draft: AnyDraft): void;
   /** On updates `old` is what is judged no more where it stays as it is. */
   validate?(object: ApiObject, errors: FieldErrors, old?: ApiObject): void;
   /** Whether an update is judged as such before it is judged as an object. */
   readonly updateFirst?: boolean;
-  validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
+  validateUpdate?(object: ApiObject, old: ApiObject, errors: FieldErrors, subresource?: string): void;
   validateStatus?(object: ApiObject, old: ApiObject, errors: FieldErrors): void;
   /** What a client that writes it is told (RFC 7234 warnings). */
   warnings?(object: ApiObject, old: ApiObject | undefined): readonly string[];
@@ -95,7 +99,17 @@ export interface KindDefinition {
   cells(object: ApiObject, now: number): readonly Cell[];
 }
 
-export type Subresource = 'status' | 'scale' | 'binding' | 'finalize' | 'log' | 'exec';
+export type Subresource =
+  | 'status'
+  | 'scale'
+  | 'binding'
+  | 'eviction'
+  | 'ephemeralcontainers'
+  | 'finalize'
+  | 'log'
+  | 'exec'
+  | 'attach'
+  | 'portforward';
 
 /** A printed column; the first of a table is the name. Descriptions are prose, which the page leaves out. */
 export function column(name: string, priority: 0 | 1 = 0, type: TableColumn['type'] = 'string'): TableColumn {

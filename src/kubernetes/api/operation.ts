@@ -61,6 +61,9 @@ export interface OperationOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly resourceVersion?: string;
+  /** Lists: at most so many, and where the rest begins: an earlier answer's `continue`. */
+  readonly limit?: number;
+  readonly continue?: string;
   /** Watches: tell from time to time how far the watch has come (a BOOKMARK event). */
   readonly allowBookmarks?: boolean;
   /** Watches: every object first, then (with bookmarks) the one that ends this (KEP-3157). */
@@ -84,7 +87,8 @@ export interface OperationOptions {
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Readonly<Record<string, never>>;
+  /** Empty, but for the way to go on with a list that is too old. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Success' | 'Failure';
   readonly message: string;
   readonly reason?: StatusReason;
@@ -93,6 +97,7 @@ export interface Status {
     readonly group?: string;
     readonly kind?: string;
     readonly uid?: string;
+    readonly retryAfterSeconds?: number;
     readonly causes?: readonly { readonly reason?: string; readonly message: string; readonly field?: string }[];
   };
   readonly code: number;
@@ -113,10 +118,17 @@ export type StatusReason =
   | 'ServiceUnavailable'
   | 'InternalError';
 
+export interface ListMeta {
+  readonly resourceVersion: string;
+  /** Where the next part begins; absent on the last. */
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
 export interface ObjectList {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly resourceVersion: string };
+  readonly metadata: ListMeta;
   readonly items: readonly ApiObject[];
 }
 
@@ -124,7 +136,7 @@ export interface ObjectList {
 export interface Table {
   readonly kind: 'Table';
   readonly apiVersion: 'meta.k8s.io/v1';
-  readonly metadata: { readonly resourceVersion?: string };
+  readonly metadata: Partial<ListMeta>;
   readonly columnDefinitions: readonly TableColumn[];
   readonly rows: readonly {
     readonly cells: readonly (string | number | boolean | null)[];

@@ -13,6 +13,7 @@ import { Store } from './store/store.ts';
 import { bind } from './verbs/bind.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
+import { evict } from './verbs/evict.ts';
 import { list } from './verbs/list.ts';
 import { patch } from './verbs/patch.ts';
 import { scale } from './verbs/scale.ts';
@@ -107,11 +108,12 @@ export class ApiServer {
     const { kind } = request.served;
     const { verb } = request.operation;
     if (!(kind.subresources as readonly string[] | undefined)?.includes(subresource)) throw noSuchResource();
-    if (subresource === 'status' || subresource === 'finalize') {
-      if (verb === 'get' && subresource === 'status') return answer(request, 200, existing(request));
+    if (subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers') {
+      if (verb === 'get' && subresource !== 'finalize') return answer(request, 200, existing(request));
       if (verb === 'update') return update(request);
-      if (verb === 'patch' && subresource === 'status') return patch(request);
+      if (verb === 'patch' && subresource !== 'finalize') return patch(request);
     }
+    if (subresource === 'eviction' && verb === 'create') return evict(request);
     if (subresource === 'scale') return scale(request);
     if (subresource === 'binding' && verb === 'create') return bind(request);
     throw methodNotAllowed();

@@ -9,12 +9,12 @@ export function table(
   kind: KindDefinition,
   objects: readonly ApiObject[],
   now: number,
-  resourceVersion: string,
+  metadata: Table['metadata'],
 ): Table {
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
+    metadata,
     columnDefinitions: kind.columns,
     rows: objects.map((object) => ({ cells: kind.cells(object, now), object })),
   };

@@ -109,6 +109,8 @@ function urlOf({ group, version, resource, namespace, name, subresource, verb, o
     labelSelector: options.labelSelector,
     fieldSelector: options.fieldSelector,
     resourceVersion: options.resourceVersion,
+    limit: options.limit,
+    continue: options.continue,
     allowWatchBookmarks: options.allowBookmarks,
     sendInitialEvents: options.sendInitialEvents,
     resourceVersionMatch: options.sendInitialEvents === true ? 'NotOlderThan' : undefined,
@@ -134,13 +136,15 @@ function headersOf({ patchType, options }: Operation): Record<string, string> {
 
 function bodyOf({ verb, body, options = {} }: Operation): string | undefined {
   if (verb !== 'delete' && verb !== 'deletecollection') return body === undefined ? undefined : JSON.stringify(body);
-  const { gracePeriodSeconds, propagationPolicy, preconditions } = options;
+  const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun } = options;
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     gracePeriodSeconds,
     propagationPolicy,
     preconditions,
+    // Where options come as a body, the server looks nowhere else.
+    ...(dryRun === true && { dryRun: ['All'] }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { TerminalDevice } from '../../linux/tty/terminal.ts';
-import type { AttachRequest, ConnectRequest, ExecRequest, LogRequest } from '../api/connection.ts';
+import type { AttachRequest, ConnectRequest, ExecRequest, LogRequest, PortForwardRequest } from '../api/connection.ts';
 import type { StatusReason } from '../api/operation.ts';
 import { ApiError } from '../client/client.ts';
 import { type Container as RuntimeContainer, RuntimeError } from '../runtime/container.ts';
@@ -7,11 +7,13 @@ import type { ContainerLog } from '../runtime/log.ts';
 import type { Pod } from '../types/pod.ts';
 import type { KubeletContext } from './context.ts';
 import type { PodWorker } from './pod-worker.ts';
+import { forwardPort } from './port-forward.ts';
 import { type ContainerRecord, isRunning } from './record.ts';
 import { joinTerminal, pump } from './terminal-session.ts';
 
 /** Answers exec, attach and log requests for the pods of a node. Rejects with `ApiError`. */
 export async function connect(context: KubeletContext, worker: PodWorker, request: ConnectRequest): Promise<number> {
+  if (request.kind === 'portforward') return forward(worker, request);
   const record = recordOf(worker, request.container);
   switch (request.kind) {
     case 'exec':
@@ -20,6 +22,21 @@ export async function connect(context: KubeletContext, worker: PodWorker, reques
       return attach(context, record, request);
     case 'log':
       return logs(worker.pod, record, request);
+  }
+}
+
+async function forward(worker: PodWorker, request: PortForwardRequest): Promise<number> {
+  const { sandbox } = worker;
+  if (sandbox === undefined || worker.pod.status?.phase !== 'Running') {
+    const status = worker.pod.status?.phase ?? 'Pending';
+    throw refusal(400, 'BadRequest', `unable to forward port because pod is not running. Current status=${status}`);
+  }
+  try {
+    return await forwardPort(sandbox, request);
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : String(failure);
+    const what = `error forwarding port ${request.port} to pod ${sandbox.id}, uid : ${why}`;
+    throw refusal(500, 'InternalError', what);
   }
 }
 

@@ -6,6 +6,7 @@ import { ApiError } from '../client/client.ts';
 import { found } from '../controllers/queue.ts';
 import { PODS } from '../controllers/resources.ts';
 import { timestamp } from '../events/time.ts';
+import type { Sandbox } from '../runtime/sandbox.ts';
 import type { Pod, PodStatus } from '../types/pod.ts';
 import { crashBackoff, startContainer } from './container-life.ts';
 import type { KubeletContext } from './context.ts';
@@ -57,6 +58,11 @@ export class PodWorker {
       kill: (record) => void this.#restart(record),
     });
     void this.#run();
+  }
+
+  /** Absent before the pod has its network, and after. */
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox.current;
   }
 
   get pod(): Pod {

@@ -23,6 +23,12 @@ export interface Container {
   readonly terminationMessagePolicy?: string;
 }
 
+/** What `kubectl debug` adds to a running pod (KEP-277). */
+export interface EphemeralContainer extends Container {
+  /** The container whose processes it sees. */
+  readonly targetContainerName?: string;
+}
+
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;

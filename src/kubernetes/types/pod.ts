@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus } from './container.ts';
+import type { Container, ContainerStatus, EphemeralContainer } from './container.ts';
 import type { Condition, Kinded, LabelSelector, ObjectMeta } from './meta.ts';
 
 export interface Pod extends Kinded<'Pod', 'v1'> {
@@ -14,6 +14,7 @@ export interface PodTemplateSpec {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly EphemeralContainer[];
   readonly volumes?: readonly Volume[];
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
@@ -117,6 +118,7 @@ export interface PodStatus {
   readonly observedGeneration?: number;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
   readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort';
 }
 

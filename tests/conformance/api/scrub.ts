@@ -9,6 +9,7 @@ const passing = new Set([
   'lastTransitionTime',
   'lastUpdateTime',
   'deletionTimestamp',
+  'continue',
 ]);
 
 /** What two API servers' answers to the same request must have in common. */

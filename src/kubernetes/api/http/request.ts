@@ -96,6 +96,8 @@ function readQuery(query: URLSearchParams): OperationOptions {
     labelSelector: text('labelSelector'),
     fieldSelector: text('fieldSelector'),
     resourceVersion: text('resourceVersion'),
+    limit: number('limit'),
+    continue: text('continue'),
     allowBookmarks: flag('allowWatchBookmarks'),
     sendInitialEvents: flag('sendInitialEvents'),
     timeoutSeconds: number('timeoutSeconds'),

@@ -20,6 +20,7 @@ export function defaultPodSpec(spec: Draft<PodSpec>): void {
   spec.schedulerName ??= 'default-scheduler';
   for (const container of spec.containers ?? []) defaultContainer(container, spec.hostNetwork === true);
   for (const container of spec.initContainers ?? []) defaultContainer(container, spec.hostNetwork === true);
+  for (const container of spec.ephemeralContainers ?? []) defaultContainer(container, false);
   for (const volume of spec.volumes ?? []) {
     // A volume of no kind is an empty directory.
     if (Object.keys(volume).length === 1 && !Object.isFrozen(volume)) volume.emptyDir = {};

@@ -3,6 +3,7 @@ import type { AnyDraft, Draft } from '../draft.ts';
 import { forbidden } from '../failure.ts';
 import { column, type KindDefinition } from '../kind.ts';
 import type { ApiObject } from '../operation.ts';
+import { validateEphemeralUpdate } from '../validation/ephemeral.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
 import { admitPodSpec, defaultPodSpec } from './pod-defaults.ts';
 import { qosClass } from './pod-qos.ts';
@@ -18,7 +19,7 @@ export const pod: KindDefinition = {
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,
-  subresources: ['status', 'binding', 'log', 'exec'],
+  subresources: ['status', 'binding', 'eviction', 'ephemeralcontainers', 'log', 'exec', 'attach', 'portforward'],
   generation: true,
   answersDeleted: true,
   defaults(draft) {
@@ -78,8 +79,26 @@ export const pod: KindDefinition = {
       pod.status = { ...pod.status, qosClass: decided };
     }
   },
-  validate: (object, errors) => validatePod(object as Pod, errors),
-  validateUpdate: (object, old, errors) => validatePodUpdate(object as Pod, old as Pod, errors),
+  prepareEphemeral(draft, old) {
+    const pod = draft as Draft<Pod>;
+    const before = old as Draft<Pod>;
+    const { ephemeralContainers } = pod.spec;
+    pod.spec = { ...before.spec };
+    if (ephemeralContainers === undefined) delete pod.spec.ephemeralContainers;
+    else pod.spec.ephemeralContainers = ephemeralContainers;
+    if (before.status === undefined) delete pod.status;
+    else pod.status = before.status;
+  },
+  validate(object, errors, old) {
+    validatePod(object as Pod, errors);
+    if (old === undefined && of(object).spec.ephemeralContainers?.length) {
+      errors.forbidden('spec.ephemeralContainers', 'cannot be set on create');
+    }
+  },
+  validateUpdate(object, old, errors, subresource) {
+    if (subresource === 'ephemeralcontainers') validateEphemeralUpdate(of(object), of(old), errors);
+    else validatePodUpdate(of(object), of(old), errors);
+  },
   fields: {
     'spec.nodeName': (object) => of(object).spec.nodeName ?? '',
     'spec.restartPolicy': (object) => of(object).spec.restartPolicy ?? '',

@@ -15,16 +15,15 @@ export const selfSubjectAccessReview: KindDefinition = {
   validate(object, errors) {
     const { resourceAttributes, nonResourceAttributes } = object.spec as {
       readonly resourceAttributes?: unknown;
-      readonly nonResourceAttributes?: unknown;
+      readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
     };
-    const spec = 'spec';
-    if ((resourceAttributes === undefined) === (nonResourceAttributes === undefined)) {
-      const why =
-        resourceAttributes === undefined
-          ? 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
-          : 'cannot be specified in combination with resourceAttributes';
-      errors.invalid(resourceAttributes === undefined ? spec : `${spec}.nonResourceAttributes`, null, why);
-    }
+    if ((resourceAttributes === undefined) !== (nonResourceAttributes === undefined)) return;
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    const shown = nonResourceAttributes && {
+      Path: nonResourceAttributes.path ?? '',
+      Verb: nonResourceAttributes.verb ?? '',
+    };
+    errors.invalid('spec', shown, why);
   },
   review(draft, user) {
     const reason =

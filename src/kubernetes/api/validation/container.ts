@@ -29,7 +29,7 @@ export function validateContainers(
   }
 }
 
-function validateContainer(
+export function validateContainer(
   container: Container,
   path: string,
   volumes: ReadonlySet<string>,

@@ -79,7 +79,7 @@ export class FieldErrors {
       details: {
         ...(name !== '' && { name }),
         ...(named.group !== '' && { group: named.group }),
-        kind: named.kind,
+        ...(named.kind !== '' && { kind: named.kind }),
         causes: this.#all.map(({ reason, field, body }) => ({ reason, message: body, field })),
       },
       code: 422,

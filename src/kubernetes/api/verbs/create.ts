@@ -25,7 +25,8 @@ function review(draft: AnyDraft, { served: { kind }, operation }: Request): ApiO
   kind.defaults?.(draft);
   const errors = new FieldErrors();
   kind.validate?.(draft, errors);
-  errors.refuse(kind, draft.metadata.name ?? '');
+  // The server names no kind here.
+  errors.refuse({ ...kind, kind: '' }, draft.metadata.name ?? '');
   kind.review?.(draft, operation.user);
   return draft as ApiObject;
 }

@@ -1,8 +1,9 @@
-import type { Answer, ApiObject } from '../operation.ts';
+import type { Answer, ApiObject, ListMeta } from '../operation.ts';
 import { apiVersion, type Served } from '../registry.ts';
 import { type FieldSelector, parseFieldSelector } from '../selector/field-selector.ts';
 import { parseSelector, type Selector } from '../selector/label-selector.ts';
 import { table } from '../table.ts';
+import { page } from './page.ts';
 import type { Request } from './write.ts';
 
 /** What a request asks to see. */
@@ -55,18 +56,19 @@ export function matching(request: Request): readonly ApiObject[] {
 
 export function list(request: Request): Answer {
   const { registry, served, operation } = request;
-  const items = matching(request);
-  const resourceVersion = String(registry.store.revision);
+  const { limit = 0, continue: token } = operation.options ?? {};
+  const { items, metadata } = limit > 0 || token ? page(request) : whole(request);
   if (operation.options?.table === true) {
-    return { code: 200, body: table(served.kind, items, registry.clock.wall(), resourceVersion) };
+    return { code: 200, body: table(served.kind, items, registry.clock.wall(), metadata) };
   }
+  const { kind } = served;
   return {
     code: 200,
-    body: {
-      kind: `${served.kind.kind}List`,
-      apiVersion: apiVersion(served.kind),
-      metadata: { resourceVersion },
-      items,
-    },
+    body: { kind: kind.listKind ?? `${kind.kind}List`, apiVersion: apiVersion(kind), metadata, items },
   };
+}
+
+function whole(request: Request): { readonly items: readonly ApiObject[]; readonly metadata: ListMeta } {
+  const items = matching(request);
+  return { items, metadata: { resourceVersion: String(request.registry.store.revision) } };
 }

@@ -54,6 +54,9 @@ export function replace(
     else
       draft.metadata.ownerReferences = old.metadata.ownerReferences as AnyDraft['metadata']['ownerReferences'] & object;
     kind.prepareStatus?.(draft, old, context);
+  } else if (operation.subresource === 'ephemeralcontainers') {
+    kind.prepareEphemeral?.(draft, old);
+    if (!semanticallyEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   } else if (operation.subresource === 'finalize') {
     keep(draft, old, 'status');
     kind.prepareFinalize?.(draft);
@@ -147,9 +150,9 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
   validateMetadataUpdate(draft, old, errors);
   const judged = operation.subresource !== 'status' && (draft.spec === undefined || draft.spec !== old.spec);
   if (judged) {
-    if (kind.updateFirst === true) kind.validateUpdate?.(draft, old, errors);
+    if (kind.updateFirst === true) kind.validateUpdate?.(draft, old, errors, operation.subresource);
     kind.validate?.(draft, errors, old);
-    if (kind.updateFirst !== true) kind.validateUpdate?.(draft, old, errors);
+    if (kind.updateFirst !== true) kind.validateUpdate?.(draft, old, errors, operation.subresource);
   }
   if (operation.subresource === 'status') kind.validateStatus?.(draft, old, errors);
   errors.refuse(kind, old.metadata.name);

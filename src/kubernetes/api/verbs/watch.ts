@@ -29,7 +29,7 @@ export function watch(request: Request): Answer {
   const send = (type: WatchType, object: ApiObject) => {
     const shown =
       operation.options?.table === true
-        ? table(served.kind, [object], clock.wall(), object.metadata.resourceVersion ?? '')
+        ? table(served.kind, [object], clock.wall(), { resourceVersion: object.metadata.resourceVersion ?? '' })
         : object;
     channel.offer({ type, object: shown });
   };

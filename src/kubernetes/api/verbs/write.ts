@@ -43,7 +43,7 @@ export function answer(
 ): Answer {
   const body =
     operation.options?.table === true
-      ? table(served.kind, [object], registry.clock.wall(), object.metadata.resourceVersion ?? '')
+      ? table(served.kind, [object], registry.clock.wall(), { resourceVersion: object.metadata.resourceVersion ?? '' })
       : object;
   return { code, body, ...(warnings.length > 0 && { warnings }) };
 }

@@ -4,7 +4,7 @@ import type { Answer, ApiObject, Status } from '../operation.ts';
 import { timestamp } from '../time.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { isDone, removeObject } from './end.ts';
-import { matching } from './list.ts';
+import { matching } from './filter.ts';
 import { existing, finish, type Request } from './write.ts';
 
 export function deleteOne(request: Request): Answer {

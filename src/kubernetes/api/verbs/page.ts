@@ -1,6 +1,6 @@
 import { badRequest, expiredContinue } from '../failure.ts';
 import type { ApiObject, ListMeta } from '../operation.ts';
-import { filterOf, passes } from './list.ts';
+import { filterOf, passes } from './filter.ts';
 import type { Request } from './write.ts';
 
 interface Token {

@@ -5,7 +5,7 @@ import { apiVersion } from '../registry.ts';
 import type { Change } from '../store/store.ts';
 import { table } from '../table.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { filterOf, passes } from './list.ts';
+import { filterOf, passes } from './filter.ts';
 import type { Request } from './write.ts';
 
 /** How often a quiet watch is told how far it has come, in ms. */

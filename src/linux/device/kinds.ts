@@ -20,6 +20,12 @@ export const deviceKinds: readonly KnownKind[] = [
   known(wireguard),
 ];
 
+/** Kinds that the kernel has and this simulation hasn't (`ip link help`): they are refused by name. */
+export const otherKinds: readonly string[] =
+  'amt bareudp bond dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi'.split(
+    ' ',
+  );
+
 export function kindOf(device: Device): KnownKind | undefined {
   return deviceKinds.find((kind) => kind.is(device));
 }

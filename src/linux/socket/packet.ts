@@ -1,7 +1,8 @@
 import { Channel } from '../../simulation/channel.ts';
 import type { Milliseconds } from '../../simulation/clock.ts';
 import { linkType } from '../capture/link-type.ts';
-import type { Device, DeviceTraits } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
+import { hardwareType } from '../device/hardware-type.ts';
 import type { NetworkNamespace } from '../namespace.ts';
 import { BROADCAST_MAC, type MacAddress } from '../packet/address.ts';
 import { type EncodeOptions, encodeFrame, encodePacket } from '../packet/encode.ts';
@@ -38,11 +39,6 @@ const COOKED_HEADER = 20;
 const ETHERNET_HEADER = 14;
 /** What the ring of 2 MiB that libpcap asks for holds of small packets. */
 const RING = 8192;
-/** ARPHRD_* of include/uapi/linux/if_arp.h. */
-const hardwareType = { ether: 1, loopback: 772, ipip: 768, none: 65534 } as const satisfies Record<
-  DeviceTraits['linkType'],
-  number
->;
 /** PACKET_* of include/uapi/linux/if_packet.h. */
 const PACKET = { host: 0, broadcast: 1, multicast: 2, otherHost: 3, outgoing: 4 } as const;
 
@@ -146,7 +142,7 @@ function cooked(device: Device, frame: Frame, direction: 'in' | 'out', options: 
   const raw = linkTypeOf(device) === linkType.raw;
   view.setUint16(0, frame.payload.kind === 'arp' ? ETHERTYPE_ARP : ETHERTYPE_IP);
   view.setUint32(4, device.index);
-  view.setUint16(8, hardwareType[device.traits.linkType]);
+  view.setUint16(8, hardwareType(device));
   view.setUint8(10, packetType(device, frame.destination, direction));
   view.setUint8(11, raw ? 0 : 6);
   if (!raw) {

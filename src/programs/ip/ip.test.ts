@@ -84,7 +84,7 @@ test('a small network can be built by hand', async () => {
 });
 
 test.each([
-  ['ip link add g0 type geneve', 255, 'ip: a device of type geneve is not modelled in this simulation\n'],
+  ['ip link add g0 type amt', 255, 'ip: a device of type amt is not modelled in this simulation\n'],
   ['ip link set lo vrf blue', 255, 'ip: "ip link ... vrf" is not modelled in this simulation\n'],
   ['ip route add 10.0.0.0/8 dev lo advmss 900', 255, 'ip: "ip route ... advmss" is not modelled in this simulation\n'],
   ['ip rule add uidrange 0-5', 255, 'ip: "ip rule ... uidrange" is not modelled in this simulation\n'],

@@ -1,17 +1,11 @@
 import type { KnownKind, NewDevice } from '../../linux/device/kind.ts';
-import { deviceKinds } from '../../linux/device/kinds.ts';
+import { deviceKinds, otherKinds } from '../../linux/device/kinds.ts';
 import { vethKind } from '../../linux/device/veth/kind.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { IpError, notModelled } from '../iproute2/arguments.ts';
 import type { IpContext } from '../iproute2/context.ts';
 import { type LinkRequest, masterNamed, noteOn, readLink } from './link-request.ts';
 import { nameArgument, propertyWords } from './link-words.ts';
-
-/** Kinds that the kernel has and this simulation hasn't (`ip link help`). */
-const OTHER_KINDS =
-  'amt bareudp bond dsa erspan geneve gre gretap gtp ifb ip6erspan ip6gre ip6gretap ip6tnl ipoib ipvlan ipvtap macsec macvlan macvtap netdevsim nlmon rmnet sit team tun tap vcan vlan vrf vti vxcan wwan xfrm virt_wifi'.split(
-    ' ',
-  );
 
 /** `ip link add`. */
 export async function add(context: IpContext): Promise<number> {
@@ -42,7 +36,7 @@ async function addKind(
   const kind = deviceKinds.find((one) => one.name === type);
   const made = kind?.begin();
   if (kind === undefined || made === undefined) {
-    if (OTHER_KINDS.includes(type)) {
+    if (otherKinds.includes(type)) {
       throw notModelled(`a device of type ${type}`);
     }
     throw new IpError('Error: Unknown device type.', 2);

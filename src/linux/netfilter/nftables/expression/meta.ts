@@ -1,4 +1,5 @@
 import type { Device } from '../../../device/device.ts';
+import { hardwareType } from '../../../device/hardware-type.ts';
 import { BROADCAST_ADDRESS, isMulticast } from '../../../packet/address.ts';
 import { packetLength } from '../../../packet/size.ts';
 import type { Passage } from '../../passage.ts';
@@ -29,9 +30,7 @@ interface MetaKey extends Field {
   readonly write?: (passage: Passage, value: number) => void;
 }
 
-/** ARPHRD_* of what is not Ethernet. */
-const OTHER_TYPES: Readonly<Record<string, number>> = { loopback: 772, ipip: 768, wireguard: 65534 };
-const typeOf = (device: Device | undefined) => (device === undefined ? undefined : (OTHER_TYPES[device.kind] ?? 1));
+const typeOf = (device: Device | undefined) => (device === undefined ? undefined : hardwareType(device));
 
 /** How the packet came in: PACKET_HOST, PACKET_BROADCAST, PACKET_MULTICAST. */
 function packetTypeOf({ packet, in: input }: Passage, { stack }: Runtime): number {

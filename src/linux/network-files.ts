@@ -20,6 +20,7 @@ export function networkFiles(namespace: NetworkNamespace): {
       'net/route': { read: () => routes(namespace) },
       'net/arp': { read: () => neighbours(namespace) },
     };
+    for (const [path, entry] of namespace.stack.files) files[`net/${path}`] = entry;
     for (const name of namespace.sysctlNames()) {
       files[`sys/${name.replaceAll('.', '/')}`] = {
         read: () => `${namespace.getSysctl(name)}\n`,

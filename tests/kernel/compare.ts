@@ -14,18 +14,15 @@ export interface Mismatch {
 }
 
 export function compare(plan: Plan, kernels: Outcome, ours: Outcome): readonly Mismatch[] {
-  const found: Mismatch[] = [];
   const { outcome: real, again: kernelAgain } = firstRedirects(kernels);
   const { outcome: simulated, again: oursAgain } = firstRedirects(ours);
   const again = kernelAgain || oursAgain;
+  // What follows from a step that went another way says nothing new.
+  const found = compareSteps(plan, real, simulated);
+  if (found.length > 0) return found;
   const judge = (kind: string, where: string, ours: string, theirs: string) => {
     if (ours !== theirs) found.push({ kind, where, real: theirs, simulated: ours });
   };
-  for (const [i, step] of plan.steps.entries()) {
-    judge(`step ${word(step.run)}`, `${step.in}: ${step.run}`, text(simulated.steps[i]), text(real.steps[i]));
-  }
-  // What follows from a step that went another way says nothing new.
-  if (found.length > 0) return found;
   for (const [i, probe] of plan.probes.entries()) {
     const [ours, theirs] = [simulated.probes[i], real.probes[i]];
     const where = `probe ${i + 1}, ${describeProbe(probe)}`;
@@ -90,6 +87,47 @@ function framesOf(met: Outcome['probes'][number] | undefined): string {
     .join('\n');
 }
 
+/**
+ * Where chance decides: what one flow met must be what it meets in one of the simulations. What all of these agree on
+ * is no chance, and must be so.
+ */
+export function compareChance(plan: Plan, real: Outcome, simulated: readonly Outcome[]): readonly Mismatch[] {
+  const found = compareSteps(plan, real, simulated[0] ?? real);
+  if (found.length > 0) return found;
+  const flows = new Map<string, number[]>();
+  for (const [i, { flow = `probe ${i + 1}` }] of plan.probes.entries())
+    flows.set(flow, [...(flows.get(flow) ?? []), i]);
+  for (const [flow, probes] of flows) {
+    const met = (outcome: Outcome) => probes.map((i) => metOf(outcome.probes[i])).join('\n');
+    const allowed = new Set(simulated.map(met));
+    const theirs = met(real);
+    if (allowed.has(theirs)) continue;
+    const where = `${flow}: ${probes.map((i) => describeProbe(plan.probes[i] as Probe)).join('; ')}`;
+    found.push({ kind: 'flow', where, real: theirs, simulated: [...allowed].join('\nor\n') });
+  }
+  for (const [i, { in: node, run }] of plan.questions.entries()) {
+    const answers = new Set(simulated.map((outcome) => normal(run, text(outcome.answers[i]))));
+    const [ours = ''] = answers;
+    const theirs = normal(run, text(real.answers[i]));
+    if (answers.size > 1 || ours === theirs) continue;
+    found.push({ kind: `answer ${run}`, where: `${node}: ${run}`, real: theirs, simulated: ours });
+  }
+  return found;
+}
+
+function metOf(met: Outcome['probes'][number] | undefined): string {
+  return [met?.outcome ?? '', heardOf(met), framesOf(met)].filter((part) => part !== '').join('\n');
+}
+
+function compareSteps(plan: Plan, real: Outcome, simulated: Outcome): Mismatch[] {
+  return plan.steps.flatMap(({ in: node, run }, i) => {
+    const [ours, theirs] = [text(simulated.steps[i]), text(real.steps[i])];
+    return ours === theirs
+      ? []
+      : [{ kind: `step ${word(run)}`, where: `${node}: ${run}`, real: theirs, simulated: ours }];
+  });
+}
+
 /** What depends on real time, on a hash's seed or on a deferred job of the kernel's is taken out of an answer. */
 function normal(run: string, answer: string): string {
   const [program, ...words] = run.split(' ').filter((word) => !word.startsWith('-'));
@@ -104,6 +142,11 @@ function normal(run: string, answer: string): string {
       );
     case 'iptables-save undefined':
       return answer.replaceAll(/^#.*\n/gm, '');
+    case 'ipset save':
+      return sorted(answer.replaceAll(/ timeout (\d+)/g, tens).replaceAll(/ initval 0x[0-9a-f]+/g, ''));
+    case 'cat /proc/net/xt_recent/r':
+      // Times are jiffies; the order is a hash's.
+      return sorted(answer.replaceAll(/\d{7,}/g, '*'));
     case 'bridge fdb':
       // The kernel's table has the order of its hash; IPv6's multicast groups are not modelled.
       return sorted(answer.replaceAll(/^33:33:.*\n/gm, ''));
@@ -119,6 +162,10 @@ function normal(run: string, answer: string): string {
 /** A timeout in tens of seconds: it runs by real time. */
 function roughly(_: string, protocol: string, timeout: string): string {
   return `${protocol} ${Math.ceil(Number(timeout) / 10) * 10} `;
+}
+
+function tens(_: string, timeout: string): string {
+  return ` timeout ${Math.ceil(Number(timeout) / 10) * 10}`;
 }
 
 function sorted(lines: string): string {

@@ -1,4 +1,4 @@
-import { compare, type Mismatch } from './compare.ts';
+import { compare, compareChance, type Mismatch } from './compare.ts';
 import type { Outcome, Plan } from './plan.ts';
 import type { RealNetworks } from './real.ts';
 import { shrink } from './shrink.ts';
@@ -10,7 +10,7 @@ const PATIENT = 15;
 const LESS_PATIENT = 5;
 
 /** Carries out plans in the simulation; another one where a test breaks something on purpose. */
-export type Simulate = (plan: Plan) => Promise<Outcome>;
+export type Simulate = (plan: Plan, listen?: undefined, run?: number) => Promise<Outcome>;
 
 /** Tells where the kernel and the simulation differ. */
 export class Judge {
@@ -23,8 +23,16 @@ export class Judge {
   }
 
   async once(plan: Plan, quiet?: number): Promise<readonly Mismatch[]> {
+    if (plan.runs !== undefined) return this.#chance(plan, plan.runs, quiet);
     const [real, simulated] = await Promise.all([this.#networks.carryOut(plan, quiet), this.#simulate(plan)]);
     return compare(plan, real, simulated);
+  }
+
+  async #chance(plan: Plan, runs: number, quiet: number | undefined): Promise<readonly Mismatch[]> {
+    const real = this.#networks.carryOut(plan, quiet);
+    const simulated: Outcome[] = [];
+    for (let run = 0; run < runs; run++) simulated.push(await this.#simulate(plan, undefined, run));
+    return compareChance(plan, await real, simulated);
   }
 
   /** A mismatch counts only when it comes again with all patience. */

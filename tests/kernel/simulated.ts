@@ -108,7 +108,7 @@ class SimulatedNetwork {
     const stderr = new Collector();
     const netns = this.#namespace(name);
     const argv = run.split(' ');
-    if (!(argv[0] !== undefined && argv[0] in programs)) return byHand(netns, argv);
+    if (argv[0] === 'cat' || !(argv[0] !== undefined && argv[0] in programs)) return byHand(netns, argv);
     const child = this.#machine.spawn({ argv, netns, stdin: textReader(stdin), stdout, stderr });
     let code: number | undefined;
     void child.exit.then((status) => {
@@ -246,8 +246,14 @@ function cut(frame: Frame, pieces: FrameProbe['pieces']): readonly Frame[] {
   });
 }
 
-/** Until there is a program for it. */
-function byHand(netns: NetworkNamespace, [program, option, setting = '']: readonly string[]): Ran {
+/** What there is no program for, and files of a namespace that has no files of its own. */
+function byHand(netns: NetworkNamespace, [program, option = '', setting = '']: readonly string[]): Ran {
+  if (program === 'cat') {
+    const { proc } = networkFiles(netns);
+    const path = option.slice('/proc/'.length);
+    if (proc.stat(path) === 'file') return { code: 0, stdout: proc.read(path), stderr: '' };
+    return { code: 1, stdout: '', stderr: `cat: ${option}: No such file or directory\n` };
+  }
   if (program !== 'sysctl' || option !== '-w') return { code: 127, stdout: '', stderr: `${program}: not found\n` };
   const [name = '', value = ''] = setting.split('=');
   netns.setSysctl(name, value);

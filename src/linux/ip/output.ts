@@ -9,7 +9,7 @@ import type { Skb } from '../packet/skb.ts';
 import type { Arp } from './arp.ts';
 import { selectSource } from './configuration.ts';
 import type { Exceptions } from './exceptions.ts';
-import { type Flow, type OwnFlow, ownFlow } from './flow.ts';
+import { type Flow, flowOf, type OwnFlow, ownFlow } from './flow.ts';
 import { lengths, refragment } from './fragments.ts';
 import { type Route, refusal } from './route.ts';
 import { reportRoute } from './route-report.ts';
@@ -102,9 +102,8 @@ export class IpSender {
   /** ip_route_me_harder: what a rule at OUTPUT made of the packet may have another way; its source stays. */
   reroute(passage: Passage): Errno | undefined {
     const { packet, skb } = passage;
-    // Of its protocol and ports this lookup knows nothing.
-    const { destination, source, tos } = packet;
-    const route = this.#stack.fib.lookup({ destination, source, tos, mark: skb.mark });
+    const { destination } = packet;
+    const route = this.#stack.fib.lookup(flowOf(packet, skb, undefined));
     const device = this.#device(route, { destination });
     if (this.#stack.tap.active) reportRoute(this.#stack, packet, skb, route, device);
     if (device === undefined) return refusal(route) ?? 'ENETUNREACH';

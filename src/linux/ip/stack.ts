@@ -74,6 +74,9 @@ export class Stack {
   /** Raw sockets, where there was ever one. */
   raw?: Set<ErrorListener>;
 
+  /** Files below /proc/net that parts add when they are first used, by path. */
+  readonly files = new Map<string, { readonly read: () => string; readonly write?: (text: string) => void }>();
+
   /** Set by `sctpOf`; absent: nobody here speaks SCTP. */
   sctp?: SctpSockets;
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts';
 import { bridge } from './bridge.ts';
+import { chances } from './chances.ts';
 import { type Draft, draft } from './draft.ts';
 import { fragments } from './fragments.ts';
 import { iptables } from './iptables.ts';
@@ -9,16 +10,20 @@ import { packets } from './packets.ts';
 import { policy } from './policy.ts';
 import { redirects } from './redirects.ts';
 import { routes } from './routes.ts';
+import { sets } from './sets.ts';
 import { vxlan } from './vxlan.ts';
 
 /** One seed, one network with `count` packets. */
 export function generate(seed: string, count: number): Plan {
+  const chance = chances(seed);
+  if (chance !== undefined) return chance;
   const to = draft(seed);
   links(to);
   routes(to);
   iptables(to);
   nftables(to);
   policy(to, seed);
+  sets(to, seed);
   packets(to, count);
   fragments(to, seed);
   redirects(to, seed, bridge(to, seed));

@@ -42,6 +42,7 @@ export interface EntryOptions {
 }
 
 type Node = Map<Value, Node | Entry>;
+type Accepts = ((entry: Entry) => boolean) | undefined;
 
 /** A set. Elements lie in a tree, a level a part, so that a packet is looked up without making anything. */
 export class IpSet {
@@ -118,8 +119,9 @@ export class IpSet {
         ...(seconds !== 0 && { expires: this.#clock.now() + seconds * 1000 }),
         ...(given.comment !== undefined && { comment: given.comment }),
         nomatch: given.nomatch ?? false,
-        packets: given.packets ?? 0,
-        bytes: given.bytes ?? 0,
+        // ip_set_init_counter: what isn't given stays as it was.
+        packets: given.packets ?? old?.packets ?? 0,
+        bytes: given.bytes ?? old?.bytes ?? 0,
       },
       given,
     );
@@ -144,32 +146,36 @@ export class IpSet {
     for (const entry of this.#entries) this.#remove(entry);
   }
 
-  /** The entry that a packet's values meet; of networks, the smallest. `values` of nets are plain addresses times 64. */
-  lookup(values: readonly Value[]): Entry | undefined {
-    return this.#lookup(this.#root, values, 0);
+  /**
+   * The entry that a packet's values meet; of networks, the smallest that `accepts` takes. `values` of nets are plain
+   * addresses times 64.
+   */
+  lookup(values: readonly Value[], accepts?: (entry: Entry) => boolean): Entry | undefined {
+    return this.#lookup(this.#root, values, 0, accepts);
   }
 
-  #lookup(node: Node, values: readonly Value[], at: number): Entry | undefined {
+  #lookup(node: Node, values: readonly Value[], at: number, accepts: Accepts): Entry | undefined {
     const value = values[at] as Value;
     const part = this.type.parts[at];
     if (part !== 'net' || typeof value === 'string') {
       const masked = part === 'ip' && at === 0 && this.options.netmask < 32 ? this.#mask(Number(value)) : value;
-      return this.#step(node.get(masked), values, at);
+      return this.#step(node.get(masked), values, at, accepts);
     }
     const address = Math.floor(value / 64);
     const lengths = this.#lengths[at] as number[];
     for (let length = 32; length > 0; length--) {
       if (lengths[length] === 0) continue;
-      const found = this.#step(node.get(((address & netmask(length)) >>> 0) * 64 + length), values, at);
+      const found = this.#step(node.get(((address & netmask(length)) >>> 0) * 64 + length), values, at, accepts);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  #step(found: Node | Entry | undefined, values: readonly Value[], at: number): Entry | undefined {
+  #step(found: Node | Entry | undefined, values: readonly Value[], at: number, accepts: Accepts): Entry | undefined {
     if (found === undefined) return undefined;
-    if (found instanceof Map) return this.#lookup(found, values, at + 1);
-    return gone(found, this.#clock.now()) ? undefined : found;
+    if (found instanceof Map) return this.#lookup(found, values, at + 1, accepts);
+    if (gone(found, this.#clock.now())) return undefined;
+    return accepts === undefined || accepts(found) ? found : undefined;
   }
 
   #find(element: Element): Entry | undefined {

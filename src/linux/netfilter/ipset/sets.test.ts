@@ -60,13 +60,15 @@ test('a set of sets asks them all; what it holds can not be destroyed', () => {
   run('add b 80');
   run('add l a');
   run('add l b');
+  const value = { ip: (address: number) => address, port: (_: number, port: number) => 17 * 65536 + port };
   const asked = (address: number, port: number) =>
-    setsOf(stack).lookup(
-      'l',
-      (parts) => parts.map((part) => (part === 'ip' ? address : 17 * 65536 + port)),
-      2,
-      () => port,
-    ) !== undefined;
+    setsOf(stack).meets('l', {
+      valuesOf: (parts) => parts.map((part) => (part === 'ip' || part === 'port' ? value[part](address, port) : port)),
+      most: 2,
+      wantsNomatch: false,
+      takes: () => true,
+      takesSub: () => true,
+    });
   expect([asked(0x0a000001, 53), asked(0x0a000002, 80), asked(0x0a000002, 53)]).toEqual([true, true, false]);
   expect(() => run('destroy a')).toThrow('it is in use by a kernel component');
 });

@@ -82,31 +82,40 @@ export class Sets {
     this.#sets.set(to, first);
   }
 
-  /**
-   * The entry that a packet meets in a set, or in a set of sets. `valuesOf` gives what the packet has at the place of
-   * each part, for at most `most` of them; `portOf` its port alone, where it has one.
-   */
-  lookup(
-    name: string,
-    valuesOf: (parts: readonly Part[]) => readonly Value[],
-    most: number,
-    portOf: () => number | undefined,
-  ): Entry | undefined {
+  /** ip_set_test: is the packet in the set, or in one of a set of sets? */
+  meets(name: string, asked: Asked): boolean {
     const set = this.#sets.get(name);
-    if (set === undefined) return undefined;
-    const { parts } = set.type;
-    if (set.type.name !== 'list:set') {
-      if (parts.length > most) return undefined;
-      if (parts[0] !== 'plain-port') return set.lookup(valuesOf(parts));
-      const port = portOf();
-      return port === undefined ? undefined : set.lookup([port]);
-    }
-    for (const { element } of set.entries()) {
-      const found = this.lookup(String(element[0]), valuesOf, most, portOf);
-      if (found !== undefined && !found.nomatch) return found;
-    }
-    return undefined;
+    if (set === undefined) return false;
+    if (set.type.name !== 'list:set') return meetsSet(set, asked);
+    const { counters } = set.options;
+    const inSub = { ...asked, takes: asked.takesSub };
+    return set.entries().some((entry) => this.meets(String(entry.element[0]), inSub) && asked.takes(entry, counters));
   }
+}
+
+/** What a rule asks of a packet. */
+export interface Asked {
+  /** What the packet has at the place of each part; `undefined`: it has no such thing, or it can't be read. */
+  readonly valuesOf: (parts: readonly Part[]) => readonly Value[] | undefined;
+  /** How many parts the rule names. */
+  readonly most: number;
+  /** The other way round: only what a set of networks leaves out counts (--return-nomatch). */
+  readonly wantsNomatch: boolean;
+  /** ip_set_match_extensions: compares an entry's counters and counts; `counters`: whether its set has any. */
+  readonly takes: (entry: Entry, counters: boolean) => boolean;
+  /** The same of the sets in a set of sets. */
+  readonly takesSub: (entry: Entry, counters: boolean) => boolean;
+}
+
+function meetsSet(set: IpSet, { valuesOf, most, wantsNomatch, takes }: Asked): boolean {
+  const { parts } = set.type;
+  if (parts.length > most) return false;
+  const values = valuesOf(parts);
+  if (values === undefined) return false;
+  const { counters } = set.options;
+  const entry = set.lookup(values, (one) => takes(one, counters));
+  if (entry === undefined) return false;
+  return entry.nomatch === (wantsNomatch && parts.includes('net'));
 }
 
 const known = new WeakMap<Stack, Sets>();

@@ -1,39 +1,13 @@
-import type { Stack } from '../../../ip/stack.ts';
 import { formatIp } from '../../../packet/address.ts';
 import { type Given, match, option } from '../extension.ts';
 import { flag, type Kind, number, parseAddress, text } from '../kind.ts';
 import { Problem } from '../problem.ts';
+import { recentList, type Seen } from './recent-list.ts';
 
 /** XT_RECENT_NAME_LEN without its final zero. */
 const NAME_LENGTH = 199;
-/** ip_list_tot: so many addresses a list, and ip_pkt_list_tot: the last so many times of each. */
-const ADDRESSES = 100;
 /** XT_RECENT_MAX_NSTAMPS. */
 const STAMPS = 65536;
-
-interface Seen {
-  /** Of the packet that set it. */
-  ttl: number;
-  /** Virtual times in milliseconds, the last one last. */
-  readonly times: number[];
-}
-
-/** A list of addresses, the one that was seen longest ago first. */
-interface List {
-  readonly seen: Map<number, Seen>;
-  /** How many times are kept of each. */
-  times: number;
-}
-
-const lists = new WeakMap<Stack, Map<string, List>>();
-
-function listOf(stack: Stack, name: string): List {
-  let own = lists.get(stack);
-  if (own === undefined) lists.set(stack, (own = new Map()));
-  let list = own.get(name);
-  if (list === undefined) own.set(name, (list = { seen: new Map(), times: 1 }));
-  return list;
-}
 
 /** Full dotted masks alone; a number is an address too (`8` is 0.0.0.8). */
 const mask: Kind<number> = {
@@ -59,7 +33,7 @@ function modeOf(values: Modes): (typeof MODES)[number] | undefined {
 export const recent = match({
   name: 'recent',
   summary: 'addresses seen before, in a named list',
-  leavesOut: '/proc/net/xt_recent',
+  leavesOut: 'a list stays when the last rule that names it has gone',
   options: {
     set: option(flag, { invert: true, ...others('set') }),
     rcheck: option(flag, { invert: true, ...others('rcheck') }),
@@ -117,54 +91,44 @@ export const recent = match({
     return name === '' || name.includes('/') || (values.hitcount?.value ?? 0) >= STAMPS;
   },
   compile(values, { stack }) {
-    const list = listOf(stack, values.name?.value ?? 'DEFAULT');
     const mode = modeOf(values) ?? 'set';
+    const list = recentList(stack, values.name?.value ?? 'DEFAULT', values.mask?.value ?? 0xffffffff);
     const inverted = values[mode]?.inverted ?? false;
-    const bits = values.mask?.value ?? 0xffffffff;
     const wanted = values.hitcount?.value ?? 0;
     const sameTtl = values.rttl !== undefined;
     const within = values.seconds === undefined ? undefined : values.seconds.value * 1000;
     const reap = values.reap !== undefined;
     const bySource = values.rdest === undefined;
-    list.times = Math.max(list.times, 2 ** Math.ceil(Math.log2(wanted + 1)) - 1);
-    return ({ packet }) => {
-      const address = (Number(bySource ? packet.source : packet.destination) & bits) >>> 0;
-      const { seen } = list;
-      const now = stack.clock.now();
-      const entry = seen.get(address);
-      if (entry === undefined || (sameTtl && entry.ttl !== packet.ttl)) {
+    list.keep(wanted);
+    const hit = ({ times }: Seen, since: number): boolean => {
+      let hits = 0;
+      for (const time of times) if (within === undefined || time >= since) if (++hits >= wanted) return true;
+      return false;
+    };
+    // recent_mt
+    return ({ packet, skb, in: input, out }) => {
+      const address = (Number(bySource ? packet.source : packet.destination) & list.mask) >>> 0;
+      // As it was before this host forwarded it; a bridge has taken nothing away, but the kernel adds it all the same.
+      const passes = out !== undefined && (input !== undefined || skb.bridge !== undefined);
+      const ttl = (packet.ttl + (passes ? 1 : 0)) & 0xff;
+      const entry = list.find(address, sameTtl ? ttl : 0);
+      if (entry === undefined) {
         if (mode !== 'set') return inverted;
-        if (seen.size >= ADDRESSES) seen.delete(seen.keys().next().value as number);
-        seen.set(address, { ttl: packet.ttl, times: [now] });
+        list.add(address, ttl);
         return !inverted;
       }
-      if (mode === 'remove') {
-        seen.delete(address);
-        return !inverted;
+      let result = !inverted;
+      if (mode === 'remove') list.remove(entry);
+      else if (mode !== 'set') {
+        const since = stack.clock.now() - (within ?? 0);
+        if (!hit(entry, since)) result = inverted;
+        if (reap) list.reap(since, mode === 'update' && result ? entry : undefined);
       }
-      let found = true;
-      if (mode === 'rcheck' || mode === 'update') {
-        found = false;
-        if (reap && within !== undefined) while ((entry.times[0] ?? now) < now - within) entry.times.shift();
-        let hits = 0;
-        for (const time of entry.times) {
-          if (within !== undefined && time < now - within) continue;
-          hits++;
-          if (wanted === 0 || hits >= wanted) {
-            found = true;
-            break;
-          }
-        }
-        if (entry.times.length === 0) seen.delete(address);
+      if (mode === 'set' || (mode === 'update' && result)) {
+        list.note(entry);
+        entry.ttl = ttl;
       }
-      if (mode === 'set' || (mode === 'update' && found)) {
-        entry.times.push(now);
-        if (entry.times.length > list.times) entry.times.shift();
-        entry.ttl = packet.ttl;
-        seen.delete(address);
-        seen.set(address, entry);
-      }
-      return found !== inverted;
+      return result;
     };
   },
 });

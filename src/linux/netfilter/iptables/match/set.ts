@@ -1,9 +1,11 @@
-import type { IpPacket } from '../../../packet/packet.ts';
+import type { IpPacket, Segment } from '../../../packet/packet.ts';
 import { packetLength } from '../../../packet/size.ts';
 import type { Value } from '../../ipset/element.ts';
+import type { Entry } from '../../ipset/ip-set.ts';
+import type { Part } from '../../ipset/set-type.ts';
 import { setsOf } from '../../ipset/sets.ts';
 import { icmpNumbers } from '../../log.ts';
-import { type Match, match, option, type Use } from '../extension.ts';
+import { type Given, type Match, match, option, type Use } from '../extension.ts';
 import { flag, type Kind, number } from '../kind.ts';
 import { Problem } from '../problem.ts';
 import { protocolNumber } from '../protocol-number.ts';
@@ -31,20 +33,28 @@ const matchSet: Kind<SetMatch> = {
   save: ({ name, source }) => `${name} ${source.map((one) => (one ? 'src' : 'dst')).join(',')}`,
 };
 
-/** What a packet has at the place of each part (ip_set_get_ip4_port). Absent ports count as 0. */
-function valuesOf(packet: IpPacket, source: readonly boolean[], parts: readonly string[]): Value[] {
-  return parts.map((part, i) => {
+/** What a packet has at the place of each part; a fragment that is not the first has no ports (ip_set_get_ip4_port). */
+function valuesOf(packet: IpPacket, source: readonly boolean[], parts: readonly Part[]): Value[] | undefined {
+  const values: Value[] = [];
+  for (const [i, part] of parts.entries()) {
     const bySource = source[i] === true;
     const address = Number(bySource ? packet.source : packet.destination);
-    if (part === 'ip') return address;
-    return part === 'net'
-      ? address * 64 + 32
-      : protocolNumber[packet.payload.protocol] * 65536 + portOf(packet, bySource);
-  });
+    if (part === 'ip') values.push(address);
+    else if (part === 'net') values.push(address * 64 + 32);
+    else {
+      if (packet.fragment !== undefined && packet.fragment.offset > 0) return undefined;
+      const { protocol } = packet.payload;
+      const port = portOf(packet.payload, bySource);
+      if (part === 'port') values.push(protocolNumber[protocol] * 65536 + port);
+      else if (protocol === 'tcp' || protocol === 'udp') values.push(port);
+      else return undefined;
+    }
+  }
+  return values;
 }
 
-function portOf({ payload, fragment }: IpPacket, bySource: boolean): number {
-  if (fragment !== undefined && fragment.offset > 0) return 0;
+/** 0 where the protocol has none. */
+function portOf(payload: Segment, bySource: boolean): number {
   if ('sourcePort' in payload) return bySource ? payload.sourcePort : payload.destinationPort;
   if (payload.protocol !== 'icmp') return 0;
   const [type, code] = icmpNumbers(payload);
@@ -98,33 +108,42 @@ export const set = match({
     const { name, source } = values['match-set']?.value ?? { name: '', source: [] };
     const inverted = values['match-set']?.inverted ?? false;
     const counts = values['update-counters'] === undefined;
+    const subCounts = counts && values['update-subcounters'] === undefined;
     const wantsNomatch = values['return-nomatch'] !== undefined;
     const tests = comparisons.flatMap((one) => {
       const given = values[one];
       return given === undefined ? [] : [[one, given] as const];
     });
+    const count = (entry: Entry, packet: IpPacket) => {
+      entry.packets++;
+      entry.bytes += packetLength(packet);
+    };
     return ({ packet }) => {
-      const entry = sets.lookup(
-        name,
-        (parts) => valuesOf(packet, source, parts),
-        source.length,
-        () => ('sourcePort' in packet.payload ? portOf(packet, source[0] === true) : undefined),
-      );
-      if (entry === undefined) return inverted;
-      if (counts) {
-        entry.packets++;
-        entry.bytes += packetLength(packet);
-      }
-      let found = entry.nomatch ? wantsNomatch : true;
-      for (const [one, { value, inverted: not }] of tests) {
-        const seen = one.startsWith('packets') ? entry.packets : entry.bytes;
-        if ((one.endsWith('eq') ? seen === value : one.endsWith('lt') ? seen < value : seen > value) === not)
-          found = false;
-      }
+      const found = sets.meets(name, {
+        valuesOf: (parts) => valuesOf(packet, source, parts),
+        most: source.length,
+        wantsNomatch,
+        takes(entry, counters) {
+          if (!counters) return true;
+          // It counts first, and compares what it then has.
+          if (counts) count(entry, packet);
+          return tests.every(([one, given]) => holds(one, given, entry));
+        },
+        takesSub(entry, counters) {
+          if (counters && subCounts) count(entry, packet);
+          return true;
+        },
+      });
       return found !== inverted;
     };
   },
 });
+
+/** ip_set_match_counter */
+function holds(one: (typeof comparisons)[number], { value, inverted }: Given<number>, entry: Entry): boolean {
+  const seen = one.startsWith('packets') ? entry.packets : entry.bytes;
+  return (one.endsWith('eq') ? seen === value : one.endsWith('lt') ? seen < value : seen > value) !== inverted;
+}
 
 /** Does this match hold the set? */
 export function usesSet({ extension, values }: Use<Match>, name: string): boolean {

@@ -118,9 +118,8 @@ function disturbed(chance: Chance, pieces: readonly Piece[]): readonly Piece[] {
       if (at === 0 || !one.more) return pieces;
       return [...before, { ...one, length: Math.max(1, one.length - 3) }, ...after];
     case 7:
-      // What begins the packet and ends it is no fragment.
-      if (at === 0) return pieces;
-      return [...before, { ...one, more: !one.more }, ...after];
+      // Nothing ends it. (One that ends it too soon makes a datagram that is cut off, which ours can't be.)
+      return [...pieces.slice(0, -1), { ...(pieces.at(-1) as Piece), more: true }];
     case 8:
       return [...before.slice(-1), ...after];
     default:

@@ -1,12 +1,14 @@
 import { kubectlCompleters } from '../kubectl/complete.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
+import type { ClusterFacts } from '../kubernetes/addons/addon.ts';
+import { install } from '../kubernetes/addons/install.ts';
+import { kindnet } from '../kubernetes/addons/kindnet.ts';
 import { resources } from '../kubernetes/api/discovery.ts';
 import { ApiServer } from '../kubernetes/api/server.ts';
 import type { Client } from '../kubernetes/client/client.ts';
 import { createClient } from '../kubernetes/client/create-client.ts';
 import { localTransport } from '../kubernetes/client/local-transport.ts';
 import { startControllers } from '../kubernetes/controllers/controllers.ts';
-import { kindnetPod } from '../kubernetes/images/control-plane.ts';
 import { startScheduler } from '../kubernetes/scheduler/scheduler.ts';
 import { builtinSchema } from '../kubernetes/schema/schema.ts';
 import { kubernetesVersion } from '../kubernetes/version.ts';
@@ -28,6 +30,8 @@ export interface ClusterOptions {
   /** `hop-...`; the nodes are NAME-control-plane, NAME-worker, NAME-worker2. */
   readonly name: string;
   readonly workers: number;
+  /** Absent: iptables, as kind has it. */
+  readonly proxy?: ClusterFacts['proxy'];
   /** Images that needn't be pulled. */
   readonly loaded?: readonly string[];
   /** Variables of the learner's shell, such as WORKER. */
@@ -59,7 +63,6 @@ export interface LearnerSession {
 
 /** Virtual ms within which a cluster has to be ready. */
 const READY_LIMIT = 120_000;
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const ADMIN = 'kubernetes-admin';
 
 const everyProgram: ProgramTable = { ...programs, sh: async () => sh, bash: async () => sh };
@@ -77,12 +80,19 @@ export class Cluster {
   readonly #learnerServices: MutableServices;
   readonly #variables: Readonly<Record<string, string>>;
   readonly #hop: HopAccess;
+  readonly #facts: ClusterFacts;
   readonly #running: { stop(): void }[] = [];
 
   constructor(options: ClusterOptions) {
     const { simulation, name, workers, loaded = [], variables = {} } = options;
     this.clock = simulation;
     this.#variables = variables;
+    this.#facts = {
+      name,
+      podSubnet: '10.244.0.0/16',
+      serviceSubnet: '10.96.0.0/16',
+      proxy: options.proxy ?? 'iptables',
+    };
     const ground = layGround(simulation, everyProgram);
     this.tap = ground.tap;
     const server = new ApiServer({ clock: simulation, random: simulation.random.fork('api'), schema: builtinSchema() });
@@ -131,14 +141,10 @@ export class Cluster {
     return this.learner.files;
   }
 
-  /** Starts kubelets and the network's agents. */
+  /** Creates the cluster's own components and starts the kubelets. */
   async start(): Promise<void> {
-    const random = this.clock.random.fork('kindnet');
-    for (const { name, kubelet } of this.nodes.values()) {
-      await kubelet.start();
-      const pod = kindnetPod(name, random.text(5, LETTERS));
-      await this.client.create({ group: '', version: 'v1', resource: 'pods' }, pod, { namespace: 'kube-system' });
-    }
+    await install(this.client, [kindnet], this.#facts);
+    for (const { kubelet } of this.nodes.values()) await kubelet.start();
   }
 
   /** Waits, in virtual time, until every node is Ready. Rejects when that takes too long. */

@@ -9,6 +9,8 @@ import { Collector } from '../linux/process/streams.ts';
 import { TapSource } from '../linux/tap/source.ts';
 import { eventLoopHost } from '../simulation/host.ts';
 import { Simulation } from '../simulation/simulation.ts';
+import { install } from './addons/install.ts';
+import { kindnet } from './addons/kindnet.ts';
 import type { ApiObject, Resource } from './api/operation.ts';
 import { ApiServer } from './api/server.ts';
 import type { Client } from './client/client.ts';
@@ -17,7 +19,7 @@ import { localTransport } from './client/local-transport.ts';
 import { cniPlugins } from './cni/programs.ts';
 import { startControllers } from './controllers/controllers.ts';
 import { DEPLOYMENTS, NODES, PODS } from './controllers/resources.ts';
-import { controlPlanePods, kindnetPod } from './images/control-plane.ts';
+import { controlPlanePods } from './images/control-plane.ts';
 import { images, nodeImages } from './images/images.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ContainerRuntime } from './runtime/runtime.ts';
@@ -79,7 +81,13 @@ export class TestCluster {
       this.#stops.push(() => kubelet.stop());
     }
     if (options.kindnet !== false) {
-      for (const [i, { name }] of this.nodes.entries()) void this.client.create(PODS, kindnetPod(name, `x2k4${i + 4}`));
+      const facts = {
+        name: 'hop',
+        podSubnet: '10.244.0.0/16',
+        serviceSubnet: '10.96.0.0/16',
+        proxy: 'iptables',
+      } as const;
+      void install(this.client, [kindnet], facts);
     }
   }
 

@@ -2,7 +2,10 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Client } from '../client/client.ts';
 import type { RunningController } from './controller.ts';
+import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
+import { endpointsController } from './endpoints/endpoints.ts';
+import { endpointSliceController } from './endpointslice/endpointslice.ts';
 import { Feeds } from './feeds.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace.ts';
@@ -34,6 +37,9 @@ export function startControllers(
     podGarbageCollector(context),
     deploymentController(context),
     replicaSetController(context),
+    daemonSetController(context),
+    endpointSliceController(context),
+    endpointsController(context),
   ];
   return {
     stop() {

@@ -24,9 +24,9 @@ export function controllerReference(owner: ApiObject): OwnerReference {
 
 /** Whether labels satisfy a selector; an empty selector selects nothing here, as it does in upstream's controllers. */
 export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>> = {}): boolean {
+  if (isEmpty(selector)) return false;
   const pairs = Object.entries(selector.matchLabels ?? {});
   const expressions = selector.matchExpressions ?? [];
-  if (pairs.length === 0 && expressions.length === 0) return false;
   return (
     pairs.every(([key, value]) => labels[key] === value) &&
     expressions.every(({ key, operator, values = [] }) => {
@@ -37,4 +37,8 @@ export function selects(selector: LabelSelector, labels: Readonly<Record<string,
       return operator === 'In' ? listed : !listed;
     })
   );
+}
+
+export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }

@@ -5,8 +5,9 @@ import { timestamp } from '../events/time.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../types/apps.ts';
 import type { Condition } from '../types/meta.ts';
 import type { Pod } from '../types/pod.ts';
+import { canAdopt, claimPods } from './claim.ts';
 import type { ControllerContext, RunningController } from './controller.ts';
-import { controllerOf, controllerReference, isControlledBy, selects } from './ownership.ts';
+import { controllerOf, controllerReference } from './ownership.ts';
 import { deletionOrder, isActive, isReady, untilAvailable } from './pods.ts';
 import { found, keyOf, ReconcileLoop, splitKey } from './queue.ts';
 import { PODS, REPLICA_SETS } from './resources.ts';
@@ -24,7 +25,7 @@ export function replicaSetController(context: ControllerContext): RunningControl
     const owner = controllerOf(object);
     if (owner?.kind === 'ReplicaSet') loop.add(`${object.metadata.namespace}/${owner.name}`);
     if (owner === undefined)
-      for (const set of feeds.list<ReplicaSet>(REPLICA_SETS)) if (couldOwn(set, object as Pod)) loop.add(keyOf(set));
+      for (const set of feeds.list<ReplicaSet>(REPLICA_SETS)) if (canAdopt(set, object as Pod)) loop.add(keyOf(set));
   });
   return { stop: () => loop.stop() };
 
@@ -32,7 +33,7 @@ export function replicaSetController(context: ControllerContext): RunningControl
     const { namespace, name } = splitKey(key);
     const set = (await found(client.get(REPLICA_SETS, { namespace, name }))) as ReplicaSet | undefined;
     if (set === undefined) return;
-    const pods = await claim(set);
+    const pods = await claimPods(context, set);
     const active = pods.filter(isActive);
     const failure = set.metadata.deletionTimestamp === undefined ? await manage(set, active) : undefined;
     await writeStatus(
@@ -46,28 +47,6 @@ export function replicaSetController(context: ControllerContext): RunningControl
       .filter((wait) => wait > 0);
     if (waits.length > 0) loop.addAfter(key, Math.min(...waits));
     if (failure !== undefined) throw failure;
-  }
-
-  /** The pods of the set; matching orphans are adopted, owned pods whose labels have left the selector released. */
-  async function claim(set: ReplicaSet): Promise<Pod[]> {
-    const { items } = await client.list(PODS, { namespace: set.metadata.namespace ?? '' });
-    const pods: Pod[] = [];
-    for (const pod of items as readonly Pod[]) {
-      const matches = selects(set.spec.selector, pod.metadata.labels);
-      const at = { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
-      if (isControlledBy(pod, set)) {
-        if (matches) pods.push(pod);
-        else if (set.metadata.deletionTimestamp === undefined) {
-          const others = pod.metadata.ownerReferences?.filter(({ uid }) => uid !== set.metadata.uid) ?? [];
-          await found(client.patch(PODS, at, { metadata: { ownerReferences: others } }, { type: 'merge' }));
-        }
-      } else if (matches && couldOwn(set, pod)) {
-        const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(set)];
-        const adopted = await found(client.patch(PODS, at, { metadata: { ownerReferences } }, { type: 'merge' }));
-        if (adopted !== undefined) pods.push(adopted as Pod);
-      }
-    }
-    return pods;
   }
 
   /** Creates or deletes pods. @returns the server's refusal, which becomes the condition ReplicaFailure. */
@@ -160,16 +139,6 @@ export function replicaSetController(context: ControllerContext): RunningControl
       ],
     };
   }
-}
-
-function couldOwn(set: ReplicaSet, pod: Pod): boolean {
-  return (
-    set.metadata.namespace === pod.metadata.namespace &&
-    set.metadata.deletionTimestamp === undefined &&
-    controllerOf(pod) === undefined &&
-    isActive(pod) &&
-    selects(set.spec.selector, pod.metadata.labels)
-  );
 }
 
 /** Counts of zero are left out, as Go's `omitempty` does. */

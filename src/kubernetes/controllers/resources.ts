@@ -13,7 +13,6 @@ const EVENTS = core('events');
 export const REPLICA_SETS = apps('replicasets');
 export const DEPLOYMENTS = apps('deployments');
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
-
 export const SERVICES = core('services');
 export const ENDPOINTS = core('endpoints');
 export const SECRETS = core('secrets');

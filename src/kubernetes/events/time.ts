@@ -21,3 +21,9 @@ export function microTime(clock: Clock): string {
 export function parseTime(text: string | undefined | null): number {
   return text === undefined || text === null ? Number.NaN : Date.parse(text);
 }
+
+/** A duration as Go prints whole seconds: `10s`, `1m20s`, `5m0s`. */
+export function goDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}

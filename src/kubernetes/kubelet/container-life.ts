@@ -1,10 +1,9 @@
 import { Pipe } from '../../linux/process/pipe.ts';
-import { timestamp, timeText } from '../events/time.ts';
+import { goDuration, timestamp, timeText } from '../events/time.ts';
 import { type Container as RuntimeContainer, RuntimeError } from '../runtime/container.ts';
 import type { Sandbox } from '../runtime/sandbox.ts';
 import type { Container } from '../types/container.ts';
 import type { Pod } from '../types/pod.ts';
-import { goDuration } from './backoff.ts';
 import type { KubeletContext } from './context.ts';
 import { ContainerConfigError, environment, expand } from './environment.ts';
 import { writeEtcFiles } from './etc-files.ts';

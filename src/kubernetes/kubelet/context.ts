@@ -2,11 +2,11 @@ import type { Machine } from '../../linux/machine.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Services } from '../../linux/process/process.ts';
 import type { Clock } from '../../simulation/clock.ts';
+import type { Backoff } from '../client/backoff.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../events/recorder.ts';
 import type { ContainerRuntime } from '../runtime/runtime.ts';
 import type { Pod } from '../types/pod.ts';
-import type { Backoff } from './backoff.ts';
 
 /** What the parts of one kubelet share. */
 export interface KubeletContext {

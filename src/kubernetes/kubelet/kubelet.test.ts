@@ -21,11 +21,11 @@ test('a cluster gets ready: nodes as kind makes them, the control plane as stati
   expect(new Set(nodes.map(({ spec }) => spec?.podCIDR))).toEqual(
     new Set(['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']),
   );
-  expect(cluster.pods('kube-system').map(({ metadata }) => metadata.name)).toEqual([
+  expect(cluster.pods('kube-system').map(({ metadata }) => metadata.name.replace(/^kindnet-.*/, 'kindnet-*'))).toEqual([
     'etcd-hop-control-plane',
-    'kindnet-x2k44',
-    'kindnet-x2k45',
-    'kindnet-x2k46',
+    'kindnet-*',
+    'kindnet-*',
+    'kindnet-*',
     'kube-apiserver-hop-control-plane',
     'kube-controller-manager-hop-control-plane',
     'kube-scheduler-hop-control-plane',

@@ -1,6 +1,8 @@
 import { controllerOf } from '../controllers/ownership.ts';
+import { matchesTerm } from '../placement/node-affinity.ts';
+import { tolerates } from '../placement/taints.ts';
 import type { Pod } from '../types/pod.ts';
-import { type Candidate, matchesTerm, tolerates } from './filter.ts';
+import type { Candidate } from './filter.ts';
 import { requests } from './resources.ts';
 
 /**

@@ -202,12 +202,12 @@ export class IpSender {
       ip.sendError('fragmentation-needed', packet, skb, path.mtu);
       return 'EMSGSIZE';
     }
-    const { device } = path;
+    const { tx } = path.device;
     for (const piece of refragment(packet, skb, path.mtu)) {
-      const told = device.toldDrops;
+      const { dropped } = tx;
       this.#transmit(path, piece, skb.copy());
-      // ip_do_fragment: where the device says that it has dropped one, the rest is not even tried.
-      if (device.toldDrops > told) break;
+      // ip_do_fragment: where the device has dropped one, the rest is not even tried.
+      if (tx.dropped > dropped) break;
     }
     return undefined;
   }

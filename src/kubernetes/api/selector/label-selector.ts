@@ -22,6 +22,16 @@ export class Selector {
     return this.#requirements.length === 0;
   }
 
+  /** A label that must have one certain value, if there is one. */
+  get exact(): { readonly key: string; readonly value: string } | undefined {
+    for (const { key, operator, values } of this.#requirements) {
+      const [value, ...more] = values;
+      const equality = operator === '=' || operator === '==' || operator === 'in';
+      if (equality && value !== undefined && more.length === 0) return { key, value };
+    }
+    return undefined;
+  }
+
   matches(labels: Labels = {}): boolean {
     return this.#requirements.every((requirement) => holds(requirement, labels));
   }

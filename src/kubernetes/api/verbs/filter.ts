@@ -2,6 +2,7 @@ import type { ApiObject } from '../operation.ts';
 import type { Served } from '../registry.ts';
 import { type FieldSelector, parseFieldSelector } from '../selector/field-selector.ts';
 import { parseSelector, type Selector } from '../selector/label-selector.ts';
+import type { Collection } from '../store/collection.ts';
 import type { Request } from './write.ts';
 
 /** What a request asks to see. */
@@ -47,7 +48,19 @@ export function matching(request: Request): readonly ApiObject[] {
     const object = objects.get(filter.namespace, name);
     return object !== undefined && passes(filter, served, object) ? [object] : [];
   }
-  const all = objects.list(filter.namespace);
-  if (filter.labels.everything && filter.fields.everything) return all;
-  return all.filter((object) => passes(filter, served, object));
+  if (filter.labels.everything && filter.fields.everything) return objects.list(filter.namespace);
+  return candidates(objects, filter, served).filter((object) => passes(filter, served, object));
+}
+
+/** Few objects among which are all that pass: those with a label that the selector wants, or on the node it names. */
+function candidates(objects: Collection, { labels, fields, namespace }: Filter, { kind }: Served) {
+  const { exact } = labels;
+  if (exact !== undefined) {
+    const { key, value } = exact;
+    return objects.having(`label ${key}`, ({ metadata }) => metadata.labels?.[key], value, namespace);
+  }
+  const field = Object.keys(kind.fields ?? {}).find((name) => fields.exact(name) !== undefined);
+  const read = field === undefined ? undefined : kind.fields?.[field];
+  if (field === undefined || read === undefined) return objects.list(namespace);
+  return objects.having(`field ${field}`, read, fields.exact(field) ?? '', namespace);
 }

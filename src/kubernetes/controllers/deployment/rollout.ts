@@ -1,4 +1,5 @@
 import type { Deployment, ReplicaSet } from '../../types/apps.ts';
+import { portion } from '../portion.ts';
 
 /** One step of a rollout: give the ReplicaSet `name` so many replicas. */
 export interface Scaling {
@@ -21,15 +22,9 @@ export function limitsOf(deployment: Deployment): Limits {
   const replicas = replicasOf(deployment);
   if (deployment.spec.strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: replicas };
   const { maxSurge = '25%', maxUnavailable = '25%' } = deployment.spec.strategy?.rollingUpdate ?? {};
-  const surge = resolve(maxSurge, replicas, Math.ceil);
-  const missing = resolve(maxUnavailable, replicas, Math.floor);
+  const surge = portion(maxSurge, replicas, Math.ceil);
+  const missing = portion(maxUnavailable, replicas, Math.floor);
   return { maxSurge: surge, maxUnavailable: Math.min(surge === 0 && missing === 0 ? 1 : missing, replicas) };
-}
-
-function resolve(value: number | string, of: number, round: (x: number) => number): number {
-  if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(value)?.[1];
-  return percent === undefined ? 0 : round((Number(percent) * of) / 100);
 }
 
 function total(sets: readonly ReplicaSet[], count: (set: ReplicaSet) => number): number {

@@ -8,9 +8,9 @@ const LOADED = ['registry.k8s.io/e2e-test-images/agnhost:2.56', 'docker.io/libra
 
 /** Makes simulated clusters in this simulation, which somebody else runs. */
 export function clustersIn(simulation: Simulation): (...args: Parameters<StartCluster>) => Promise<Cluster> {
-  return async ({ name, workers, ...spec }, progress, signal) => {
-    const variables = nodeVariables({ name, workers, ...spec });
-    const cluster = new Cluster({ simulation, name, workers, loaded: LOADED, variables });
+  return async ({ name, workers, proxy, ...spec }, progress, signal) => {
+    const variables = nodeVariables({ name, workers, proxy, ...spec });
+    const cluster = new Cluster({ simulation, name, workers, proxy, loaded: LOADED, variables });
     await cluster.start();
     await cluster.ready(progress, signal);
     return cluster;

@@ -137,7 +137,7 @@ function normal(run: string, answer: string): string {
         answer
           .replaceAll(/^(\S+\s+\d+) (\d+) /gm, roughly)
           .replaceAll(/port=(\d+)/g, (text, port) => (isOwnPort(Number(port)) ? text : 'port=*'))
-          .replaceAll(/ use=\d/g, '')
+          .replaceAll(/ use=\d+/g, '')
           .replaceAll(/id=(?!1\d{3} )\d+/g, 'id=*'),
       );
     case 'iptables-save undefined':

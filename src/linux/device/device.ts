@@ -180,6 +180,11 @@ export abstract class Device {
     return undefined;
   }
 
+  /** How many frames it has dropped and told who sent them (NET_XMIT_DROP); most drivers tell nothing. */
+  get toldDrops(): number {
+    return 0;
+  }
+
   /** What a bridge takes its link to cost: 2 from 10 Gbit/s on, 100 where it tells no speed (port_cost in br_if.c). */
   get linkCost(): number {
     return 2;

@@ -33,6 +33,8 @@ export class Neighbour {
   used: Milliseconds = 0;
   updated: Milliseconds = 0;
   probes = 0;
+  /** Its MAC address has been used: the frame's header is kept ready (hh_cache). */
+  cached = false;
   timer: Timer | undefined;
   readonly waiting: WaitingPacket[] = [];
 

@@ -162,6 +162,10 @@ export class IpLayer implements IpOutput {
     return this.#sender.pathOf(flow);
   }
 
+  toNeighbour(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb): void {
+    this.arp.neighbours.send(device, nextHop, packet, skb);
+  }
+
   /** TCP heard from the other side: the next hop on the way there lives. */
   confirm(flow: OwnFlow): void {
     this.#sender.confirm(flow);

@@ -48,6 +48,7 @@ export class Neighbours {
     const mac = neighbour?.mac;
     if (neighbour !== undefined && mac !== undefined) {
       if (neighbour.state !== 'PERMANENT') this.#use(device, neighbour);
+      neighbour.cached = true;
       this.#transmit(device, mac, packet, skb);
       return;
     }

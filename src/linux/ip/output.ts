@@ -202,12 +202,12 @@ export class IpSender {
       ip.sendError('fragmentation-needed', packet, skb, path.mtu);
       return 'EMSGSIZE';
     }
-    const { tx } = path.device;
+    const { device } = path;
     for (const piece of refragment(packet, skb, path.mtu)) {
-      const { dropped } = tx;
+      const told = device.toldDrops;
       this.#transmit(path, piece, skb.copy());
-      // ip_do_fragment: where the device has dropped one, the rest is not even tried.
-      if (tx.dropped > dropped) break;
+      // ip_do_fragment: where the device says that it has dropped one, the rest is not even tried.
+      if (device.toldDrops > told) break;
     }
     return undefined;
   }

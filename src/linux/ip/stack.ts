@@ -36,6 +36,8 @@ export interface IpOutput {
   believe(heard: Heard, flow: OwnFlow): void;
   /** What is known of single destinations: path MTUs and redirects. */
   readonly exceptions: Exceptions;
+  /** Sends a packet to a neighbour of a device, past routing and netfilter; its MAC address is asked for. */
+  toNeighbour(device: Device, nextHop: IpAddress, packet: IpPacket, skb: Skb): void;
   /** A packet comes in from a device, as if from its link: what a tunnel has unpacked. */
   receive(device: Device, packet: IpPacket, skb: Skb): void;
 }

@@ -49,6 +49,8 @@ export class Skb {
   fragments: Fragments | undefined = undefined;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
+  /** A bridge goes on with the packet where the bridge as a device is to send it (bridged_dnat of nf_bridge_info). */
+  resume: ((sent: Frame) => void) | undefined = undefined;
   /** This namespace's IP layer has sent it on its way (skb_dst): what its way is found to be is learnt. */
   routed = false;
   /** How many bridges it has crossed, and how many copies of it bridges may still make: what ends a loop. */
@@ -123,6 +125,7 @@ export class Skb {
     this.ignoreDf = false;
     this.fragments = undefined;
     this.routed = false;
+    this.resume = undefined;
     if (otherNamespace) this.mark = 0;
   }
 }

@@ -25,10 +25,7 @@ export function bridge(
   step(whole, node, `ip link add br0 address ${gateway.mac} type bridge`);
   step(whole, node, `ip addr add ${gateway.address}/24 dev br0`);
   step(whole, node, 'ip link set br0 up');
-  // Of NAT of bridged packets one case is not modelled: a packet whose new neighbour has to be asked for waits in the
-  // kernel and is bridged then (br_nf_pre_routing_finish_bridge); ours is routed.
-  const nat = whole.steps.some(({ in: at, stdin }) => at === node && /\bnat\b/.test(stdin ?? ''));
-  if (nat || chance.percent(20)) step(whole, node, 'sysctl -w net.bridge.bridge-nf-call-iptables=0');
+  if (chance.percent(20)) step(whole, node, 'sysctl -w net.bridge.bridge-nf-call-iptables=0');
   for (const [i, pod] of pods.entries()) {
     const ends = `ip link add v${i} address 02:00:00:00:0a:0${i + 1} type veth`;
     step(whole, node, `${ends} peer name eth0 address ${pod.mac} netns ${pod.node}`);
@@ -42,6 +39,7 @@ export function bridge(
   }
   if (chance.percent(25))
     step(whole, node, `bridge fdb add ${NOBODY} dev v0 master ${chance.of(['static', 'dynamic'])}`);
+  rules({ ...whole, chance }, node, [gateway, ...pods]);
   const ports = [...pods, ...pods, gateway];
   for (let n = PROBES; n > 0; n--) {
     const to: Draft = { ...whole, chance, ports: chance.percent(75) ? ports : [...whole.ports, ...pods] };
@@ -51,6 +49,30 @@ export function bridge(
   whole.nodes.push(...pods.map((pod) => pod.node));
   for (const run of ['bridge fdb', 'bridge link']) whole.questions.push({ in: node, run });
   return { gateway, pods };
+}
+
+/** Rules about what the bridge carries, and NAT that sends it elsewhere. */
+function rules(to: Draft, node: string, ends: readonly Port[]): void {
+  const { chance, questions } = to;
+  if (chance.percent(50)) return;
+  const add = (rule: string) => step(to, node, `iptables ${rule}`);
+  const physdev = () => `-m physdev --physdev-in v${chance.below(2)}`;
+  const match = () => chance.of([`-s ${chance.of(ends).address}`, '-i br0', physdev(), '-p udp', '-p tcp']);
+  const port = () => chance.of([7000, 7001, 53]);
+  if (chance.percent(40)) add(`-A FORWARD ${physdev()} -j ${chance.of(['ACCEPT', 'DROP', 'REJECT'])}`);
+  if (chance.percent(30)) add(`-A FORWARD -m physdev --physdev-is-bridged -p icmp`);
+  if (chance.percent(30)) add(`-A FORWARD -m physdev --physdev-is-bridged --physdev-out v1 ${match()}`);
+  if (chance.percent(30)) add(`-A INPUT ${match()}`);
+  if (chance.percent(60)) add(`-t nat -A PREROUTING ${match()} -j DNAT --to-destination ${chance.of(ends).address}`);
+  if (chance.percent(30)) {
+    const what = chance.of([`DNAT --to-destination ${chance.of(to.ports).address}`, `REDIRECT --to-ports ${port()}`]);
+    add(`-t nat -A PREROUTING -p udp --dport ${port()} -j ${what}`);
+  }
+  if (chance.percent(40)) {
+    const snat = chance.of(['MASQUERADE', `SNAT --to-source ${chance.of(ends).address}`]);
+    add(`-t nat -A POSTROUTING ${chance.of(['-m physdev --physdev-is-bridged', '-o br0', '-p icmp'])} -j ${snat}`);
+  }
+  questions.push({ in: node, run: 'iptables-save -c' });
 }
 
 const SETTINGS = ['hairpin on', 'hairpin on', 'learning off', 'flood off', 'isolated on'];

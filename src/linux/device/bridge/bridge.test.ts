@@ -117,7 +117,7 @@ test('br_netfilter: a packet that DNAT turns to another machine of the bridge go
   const [one, , three] = pods;
   if (one === undefined || three === undefined) throw new Error('no pods');
   room.addAddress('br0', prefix('10.0.0.254/24'));
-  await lab.ping(room, '10.0.0.3');
+  room.setSysctl('net.ipv4.ip_forward', 1);
   room.stack.hooks.register('prerouting', {
     name: 'to the third',
     priority: -100,

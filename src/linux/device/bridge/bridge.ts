@@ -76,6 +76,12 @@ export class Bridge extends Device {
   }
 
   protected transmit(frame: Frame, skb: Skb): void {
+    const { resume } = skb;
+    if (resume !== undefined) {
+      skb.resume = undefined;
+      resume(frame);
+      return;
+    }
     this.countSent(frame);
     this.#forwarding.transmit(frame, skb);
   }

@@ -1,14 +1,24 @@
+import type { Milliseconds } from '../../../simulation/clock.ts';
+import { flowOf } from '../../ip/flow.ts';
+import { refragment } from '../../ip/fragments.ts';
+import { martian, sourceRefused } from '../../ip/input-route.ts';
 import type { Stack } from '../../ip/stack.ts';
 import { Passage } from '../../netfilter/passage.ts';
+import type { IpAddress } from '../../packet/address.ts';
 import type { Frame, IpPacket } from '../../packet/packet.ts';
+import { packetLength } from '../../packet/size.ts';
 import type { Skb } from '../../packet/skb.ts';
 import type { Device } from '../device.ts';
+import type { Neighbour } from '../neighbour.ts';
 import type { BridgePort } from './port.ts';
 
 /** The bridge: it may ask for netfilter where the namespace does not. */
 export interface FilteredBridge extends Device {
   readonly callIptables: boolean;
 }
+
+/** Sends a frame out of a port. */
+type Send = (to: BridgePort, frame: Frame, skb: Skb) => void;
 
 /**
  * br_netfilter (net/bridge/br_netfilter_hooks.c): with net.bridge.bridge-nf-call-iptables IP packets that a bridge
@@ -51,28 +61,42 @@ export class BridgeNetfilter {
     );
   }
 
-  /** The packet's new destination decides: another machine behind this bridge, or the namespace itself. */
+  /**
+   * The packet's new destination decides: another machine behind this bridge, or the namespace itself, which takes it from
+   * here, be it to send it on or to say that there is no way.
+   */
   #redirected(port: BridgePort, frame: Frame, packet: IpPacket, skb: Skb): void {
-    const route = this.#stack.fib.lookup({ destination: packet.destination });
-    if (route?.type === 'unicast' && route.device === this.#bridge) {
-      const neighbour = this.#bridge.neighbours.get(route.via ?? packet.destination);
-      if (neighbour?.mac !== undefined) {
-        this.#decide(port, { ...frame, destination: neighbour.mac, payload: packet }, skb);
-        return;
-      }
+    const { fib, tap } = this.#stack;
+    const bridge = this.#bridge;
+    const route = fib.lookup(flowOf(packet, skb, bridge));
+    const onward = route?.type === 'unicast' && bridge.inet.forwarding !== 0;
+    const known = onward || route?.type === 'local';
+    const out = onward ? route.device : undefined;
+    const refused = martian(packet, bridge) ?? (known ? sourceRefused(fib, packet, skb.mark, bridge, out) : undefined);
+    if (refused !== undefined) {
+      if (tap.active) this.#stack.report('route', packet, skb, { device: bridge, verdict: 'drop', reason: refused });
+    } else if (out !== bridge) {
+      this.#decide(port, { ...frame, destination: bridge.mac, payload: packet }, skb);
+    } else this.#readdress(port, frame, packet, skb, route?.via ?? packet.destination);
+  }
+
+  /**
+   * br_nf_pre_routing_finish_bridge: the frame goes to the new destination's MAC address. Where the namespace has not used
+   * that lately it is asked for, as if the frame were the namespace's own, and the bridge takes it up again behind that.
+   */
+  #readdress(port: BridgePort, frame: Frame, packet: IpPacket, skb: Skb, nextHop: IpAddress): void {
+    const bridge = this.#bridge;
+    const neighbour = bridge.neighbours.get(nextHop);
+    if (neighbour?.mac !== undefined && neighbour.cached && connected(neighbour, this.#stack.clock.now())) {
+      this.#decide(port, { ...frame, destination: neighbour.mac, payload: packet }, skb);
+      return;
     }
-    // The kernel lets a packet wait here whose new neighbour it does not know; this one is routed meanwhile.
-    this.#decide(port, { ...frame, destination: this.#bridge.mac, payload: packet }, skb);
+    skb.resume = (sent) => this.#decide(port, { ...sent, source: frame.source }, skb);
+    this.#stack.ip.toNeighbour(bridge, nextHop, packet, skb);
   }
 
   /** br_nf_forward and br_nf_post_routing: for what came by a port; the namespace's own packets were asked about before. */
-  leave(
-    from: BridgePort | undefined,
-    to: BridgePort,
-    frame: Frame,
-    skb: Skb,
-    send: (to: BridgePort, frame: Frame, skb: Skb) => void,
-  ): void {
+  leave(from: BridgePort | undefined, to: BridgePort, frame: Frame, skb: Skb, send: Send): void {
     const { hooks } = this.#stack;
     const { payload } = frame;
     if (from === undefined || skb.bridge === undefined || payload.kind !== 'ip') {
@@ -81,7 +105,7 @@ export class BridgeNetfilter {
     }
     skb.bridge = { in: from.device, out: to.device };
     const push = (packet: IpPacket): undefined => {
-      send(to, packet === payload ? frame : { ...frame, payload: packet }, skb);
+      this.#push(to, packet === payload ? frame : { ...frame, payload: packet }, packet, skb, send);
       return undefined;
     };
     const post = (packet: IpPacket) => {
@@ -94,6 +118,29 @@ export class BridgeNetfilter {
       hooks.pass(new Passage('forward', payload, skb, this.#bridge, this.#bridge, (passage) => post(passage.packet)));
     } else post(payload);
   }
+
+  /** br_nf_dev_queue_xmit: what was put together of fragments, or is too long for the port, leaves in pieces. */
+  #push(to: BridgePort, frame: Frame, packet: IpPacket, skb: Skb, send: Send): void {
+    const largest = skb.fragments?.largest ?? 0;
+    const room = largest > 0 ? Math.min(to.device.mtu, largest) : to.device.mtu;
+    if (skb.segmentSize > 0 || packetLength(packet) <= room) {
+      send(to, frame, skb);
+      return;
+    }
+    const { mtu } = this.#bridge;
+    if ((packet.dontFragment && !skb.ignoreDf) || largest > mtu) {
+      if (!this.#stack.tap.active) return;
+      const reason = `longer than the MTU ${mtu} of ${this.#bridge.name}, and not to be cut`;
+      this.#stack.report('bridge', packet, skb, { device: this.#bridge, verdict: 'drop', reason });
+      return;
+    }
+    for (const piece of refragment(packet, skb, mtu)) send(to, { ...frame, payload: piece }, skb.copy());
+  }
+}
+
+/** Its MAC address may be used as it is (NUD_CONNECTED). */
+function connected({ state, freshUntil }: Neighbour, now: Milliseconds): boolean {
+  return state === 'PERMANENT' || state === 'NOARP' || (state === 'REACHABLE' && now <= freshUntil);
 }
 
 interface Switch {

@@ -112,7 +112,7 @@ export class Ipip extends Device {
       return;
     }
     skb.scrub(this.host?.name !== name);
-    const { dropped } = way.device.tx;
+    const told = way.device.toldDrops;
     const errno = ip.send(
       {
         ...flow,
@@ -125,7 +125,7 @@ export class Ipip extends Device {
       skb,
     );
     // iptunnel_xmit_stats: what the way out drops at once counts here too.
-    if (errno === undefined && way.device.tx.dropped === dropped) this.countSent(frame);
+    if (errno === undefined && way.device.toldDrops === told) this.countSent(frame);
     else this.tx.dropped++;
   }
 

@@ -60,6 +60,10 @@ export class Veth extends Device {
     return this.#peer?.up === true && this.up;
   }
 
+  override get toldDrops(): number {
+    return this.tx.dropped;
+  }
+
   protected transmit(frame: Frame, skb: Skb): void {
     const peer = this.#peer;
     if (peer === undefined || !peer.up) {

@@ -146,7 +146,7 @@ export class Vxlan extends Device {
     // Where the frame's packet has no checksum to leave to the device, the datagram's own is left to it (udp_set_csum).
     const ports = inner?.payload.protocol === 'tcp' || inner?.payload.protocol === 'udp';
     if (!ports) skb.partialChecksum = true;
-    const { dropped } = way.device.tx;
+    const told = way.device.toldDrops;
     const errno = stack.ip.send(
       {
         ...flow,
@@ -159,7 +159,7 @@ export class Vxlan extends Device {
       skb,
     );
     // iptunnel_xmit_stats: what the way out drops at once counts here too.
-    if (errno === undefined && way.device.tx.dropped === dropped) this.countSent(frame);
+    if (errno === undefined && way.device.toldDrops === told) this.countSent(frame);
     else this.tx.dropped++;
   }
 

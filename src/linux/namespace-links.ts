@@ -166,10 +166,19 @@ export class Links {
     return this.#peers.get(there);
   }
 
+  /** All ids given here so far. */
+  ids(): readonly { readonly id: number; readonly namespace: { readonly name: string } }[] {
+    return [...this.#peers].map(([namespace, id]) => ({ id, namespace }));
+  }
+
   /** netns ids are given in the order in which namespaces are first seen (peernet2id_alloc). */
   peerId(device: Device): number | undefined {
     const there = device.linkNamespace;
     if (there === undefined || there === this.#host) return undefined;
+    return this.#idFor(there);
+  }
+
+  #idFor(there: { readonly name: string }): number {
     let id = this.#peers.get(there);
     if (id === undefined) this.#peers.set(there, (id = this.#peers.size));
     return id;
@@ -195,8 +204,11 @@ export class Links {
 
   /** dev_change_net_namespace: it arrives down and bare, with its old number where that is free. */
   #move(device: Device, target: Links): void {
-    target.#checkFree(device.name);
+    if (target.find(device.name) !== undefined) {
+      throw new NetlinkError('EEXIST', 'An interface with the same name exists in the target netns.');
+    }
     this.remove(device);
+    this.#idFor(target.#host);
     device.wasUp = false;
     target.#insert(device);
     target.peerId(device);

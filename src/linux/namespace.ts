@@ -130,6 +130,11 @@ export class NetworkNamespace implements Namespace, LinkHost {
     return this.#links.idOf(other);
   }
 
+  /** The numbers that it has for others, in their order. */
+  namespaceIds(): readonly { readonly id: number; readonly namespace: { readonly name: string } }[] {
+    return this.#links.ids();
+  }
+
   // --- Addresses
 
   addAddress(device: string, prefix: Prefix, options: AddressOptions = {}): InterfaceAddress {

@@ -48,7 +48,8 @@ export const networkTools: readonly NetworkTool[] = [
   {
     name: 'ip',
     summary: 'link, addr, route, rule, neigh, netns, tunnel (iproute2 6.1)',
-    leavesOut: 'IPv6 (as if it were switched off), nexthop objects, VRF, monitor, xfrm, batch files',
+    leavesOut:
+      'IPv6 (as if it were switched off), nexthop objects, VRF, monitor, xfrm, batch files; the kinds of errors of `-s -s` are always 0',
   },
   { name: 'ipset', summary: 'sets for iptables (ipset 7.17)', leavesOut: 'other types of sets, IPv6' },
   {

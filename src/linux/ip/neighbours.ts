@@ -127,7 +127,6 @@ export class Neighbours {
     neighbour.timer?.cancel();
     neighbour.timer = undefined;
     neighbour.mac = mac;
-    neighbour.probes = 0;
     if (state === 'REACHABLE') this.#reachable(device, neighbour);
     else {
       neighbour.state = 'STALE';

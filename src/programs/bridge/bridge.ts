@@ -2,7 +2,7 @@ import type { Program } from '../../linux/process/process.ts';
 import { IpError } from '../iproute2/arguments.ts';
 import { showUsage } from '../iproute2/commands.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
-import { ignored, inNamespace, printed, turnOn } from '../iproute2/options.ts';
+import { countStatistics, ignored, inNamespace, printed, turnOn } from '../iproute2/options.ts';
 import { iproute2 } from '../iproute2/tool.ts';
 import { fdb } from './fdb.ts';
 import { link } from './link.ts';
@@ -22,8 +22,8 @@ export const bridge: Program = iproute2({
       throw new IpError(USAGE, 255);
     },
     '-Version': printed('bridge utility, 6.1.0\n'),
-    '-stats': turnOn('statistics'),
-    '-statistics': turnOn('statistics'),
+    '-stats': countStatistics,
+    '-statistics': countStatistics,
     '-details': turnOn('details'),
     '-oneline': turnOn('oneline'),
     '-timestamp': UNMODELLED,

@@ -111,7 +111,7 @@ async function show(context: IpContext): Promise<number> {
     .flatMap((one) => linesOf(one, process.clock.now()))
     .filter((line) => !dynamic || line.state !== 'permanent')
     .filter((line) => state === undefined || line.state === state);
-  await printLines(context, lines, { statistics: options.statistics, omitDevice: device !== undefined });
+  await printLines(context, lines, { statistics: options.statistics > 0, omitDevice: device !== undefined });
   return 0;
 }
 
@@ -161,7 +161,7 @@ async function get(context: IpContext): Promise<number> {
   }
   const mac = parseMac(written);
   if (mac === undefined) throw new IpError(`Invalid mac address ${written}`, 255);
-  const how = { statistics: options.statistics, omitDevice: false };
+  const how = { statistics: options.statistics > 0, omitDevice: false };
   if (self && device instanceof Vxlan) {
     const found = device.fdb.find(mac);
     if (found === undefined) throw new IpError('Error: Fdb entry not found.', 254);

@@ -94,7 +94,7 @@ async function show(context: IpContext): Promise<number> {
     const json = shown.map(({ device, addresses }) => ({
       ...linkJson(context, device, false),
       addr_info: addresses.map((address) => addressJson(address, options.brief)),
-      stats64: options.statistics ? statisticsJson(device) : undefined,
+      stats64: options.statistics > 0 ? statisticsJson(device) : undefined,
     }));
     await printJson(context, json);
     return 0;
@@ -125,7 +125,7 @@ function text(
   if (filter.label !== undefined) return lines;
   const hardware = family === undefined || family === 'link';
   const head = linkText(context, device, { mode: false, hardware });
-  const statistics = options.statistics ? [statisticsText(device, options.oneline).replace(/^[\n\\]/, '')] : [];
+  const statistics = options.statistics > 0 ? [statisticsText(device, options).replace(/^[\n\\]/, '')] : [];
   return [head, ...lines, ...statistics];
 }
 
@@ -182,8 +182,8 @@ async function flush(context: IpContext): Promise<number> {
       count++;
     }
   }
-  if (options.statistics && count === 0) await print(context, ['Nothing to flush.']);
-  else if (options.statistics) {
+  if (options.statistics > 0 && count === 0) await print(context, ['Nothing to flush.']);
+  else if (options.statistics > 0) {
     await print(context, [
       '',
       `*** Round 1, deleting ${count} addresses ***`,

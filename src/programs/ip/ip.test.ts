@@ -102,3 +102,21 @@ test('hostname tells the name and the addresses', async () => {
   expect((await bench.run(podA, 'hostname')).stdout).toBe('pod-10.244.2.5\n');
   expect((await bench.run(podA, 'hostname -I')).stdout).toBe('10.244.2.5 \n');
 });
+
+test('numbers are shortened as print_num does it', async () => {
+  const bench = new Bench();
+  const { podA } = bench.lab.cluster();
+  await bench.run(podA, 'ping -c10 -i0.2 -q 10.244.3.6');
+  const { stdout } = await bench.run(podA, 'ip -h -s link show eth0');
+  expect(stdout).toContain('         1.02k      11      0       0       0       0 ');
+  expect((await bench.run(podA, 'ip -h -iec -s link show eth0')).stdout).toContain('          1022      11 ');
+});
+
+test('a namespace has an id as soon as a device has moved there', async () => {
+  const bench = new Bench();
+  const host = bench.lab.namespace('host');
+  for (const line of ['ip netns add red', 'ip link add v0 type veth peer name v1', 'ip link set v1 netns red'])
+    await bench.run(host, line);
+  expect((await bench.run(host, 'ip netns')).stdout).toBe('red (id: 0)\n');
+  expect((await bench.run(host, 'ip netns list-id')).stdout).toBe('nsid 0 (iproute2 netns name: red)\n');
+});

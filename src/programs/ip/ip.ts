@@ -2,9 +2,10 @@ import type { Program } from '../../linux/process/process.ts';
 import { IpError } from '../iproute2/arguments.ts';
 import { showUsage } from '../iproute2/commands.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
-import { ignored, inNamespace, type Option, printed, turnOn } from '../iproute2/options.ts';
+import { countStatistics, inNamespace, type Option, printed, shortenNumbers, turnOn } from '../iproute2/options.ts';
 import { iproute2 } from '../iproute2/tool.ts';
 import { addr } from './addr.ts';
+import { painterOf } from './colour.ts';
 import { link } from './link.ts';
 import { neigh } from './neigh.ts';
 import { netns } from './netns.ts';
@@ -15,7 +16,8 @@ import { tunnel } from './tunnel.ts';
 const USAGE = `Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
 where  OBJECT := { address | link | neighbour | netns | route | rule | tunnel }
        OPTIONS := { -4 | -6 | -0 | -br[ief] | -d[etails] | -f[amily] { inet | inet6 | link } | -j[son] |
-                    -n[etns] NAME | -o[neline] | -p[retty] | -s[tatistics] | -V[ersion] }
+                    -n[etns] NAME | -o[neline] | -p[retty] | -s[tatistics] | -h[uman-readable] | -iec |
+                    -a[ll] | -c[olor] | -V[ersion] }
 Other objects of the real tool are not modelled in this simulation.`;
 
 const family: Option = ({ args, options }) => {
@@ -39,10 +41,10 @@ export const ip: Program = iproute2({
   options: {
     '-loops': UNMODELLED,
     '-family': family,
-    '-human-readable': UNMODELLED,
-    '-iec': UNMODELLED,
-    '-statistics': turnOn('statistics'),
-    '-stats': turnOn('statistics'),
+    '-human-readable': shortenNumbers(1000),
+    '-iec': shortenNumbers(1024),
+    '-statistics': countStatistics,
+    '-stats': countStatistics,
     '-details': turnOn('details'),
     '-resolve': UNMODELLED,
     '-oneline': turnOn('oneline'),
@@ -60,14 +62,19 @@ export const ip: Program = iproute2({
     },
     '-netns': inNamespace,
     '-Numeric': UNMODELLED,
-    '-all': UNMODELLED,
-    '-color': ignored,
+    '-all': turnOn('all'),
+    '-color': turnOn('colour'),
   },
   doubleDash: true,
-  otherOption(option, { options }) {
+  otherOption(option, { options, process }) {
     for (const [word, name] of FAMILIES) if (option === word) options.family = name;
-    return /^-([460]|c(olor)?=(never|auto|always))$/.test(option);
+    if (option === '-4' || option === '-6' || option === '-0') return true;
+    const colour = /^-c(?:olor)?=(never|auto|always)$/.exec(option)?.[1];
+    if (colour === undefined) return false;
+    options.colour = colour === 'always' || (colour === 'auto' && process.stdout.tty !== undefined);
+    return true;
   },
+  painter: painterOf,
   objects: {
     address: addr,
     addrlabel: UNMODELLED,

@@ -4,7 +4,7 @@ import { type KnownKind, known } from '../../linux/device/kind.ts';
 import { kindOf } from '../../linux/device/kinds.ts';
 import { deviceFlags, operationalState } from '../../linux/device/state.ts';
 import { BROADCAST_MAC, formatIp, formatMac } from '../../linux/packet/address.ts';
-import { type IpContext, namespaceName } from '../iproute2/context.ts';
+import { type IpContext, type IpOptions, namespaceName } from '../iproute2/context.ts';
 import type { JsonValue } from '../iproute2/json.ts';
 import { formatGroup } from './link-words.ts';
 
@@ -153,24 +153,54 @@ function detailsJson(device: Device, mode: boolean): Record<string, JsonValue | 
 }
 
 /** The two tables of `ip -s`, each column as wide as its widest number. */
-export function statisticsText({ rx, tx }: Device, oneline: boolean): string {
+export function statisticsText({ rx, tx }: Device, { oneline, human, statistics }: Readonly<IpOptions>): string {
   const newline = oneline ? '\\' : '\n';
   const rows = [
     [rx.bytes, rx.packets, rx.errors, rx.dropped, 0, 0],
     [tx.bytes, tx.packets, tx.errors, tx.dropped, tx.carrier, tx.collisions],
-  ].map((row) => row.map(String));
+  ].map((row) => row.map((count) => readable(count, human)));
   const least = [10, 7, 6, 7, 7, 7];
-  const widths = least.map((width, i) => Math.max(width, ...rows.map((row) => (row[i] ?? '').length)));
+  // size_columns asks for no more room where numbers are shortened.
+  const widths = least.map((width, i) =>
+    human === undefined ? Math.max(width, ...rows.map((row) => (row[i] ?? '').length)) : width,
+  );
   const table = (label: string, names: readonly string[], values: readonly string[]) => {
     const header = names.map((name, i) => name.padStart((widths[i] ?? 0) - (i === 0 ? label.length + 1 : 0))).join(' ');
     const numbers = values.map((value, i) => value.padStart(widths[i] ?? 0)).join(' ');
     return `${newline}    ${label} ${header}           ${newline}    ${numbers} `;
   };
   const names = ['bytes', 'packets', 'errors', 'dropped'];
+  // Kinds of errors and changes of the carrier are not counted here.
+  const errors = (label: string, kinds: readonly string[]) => {
+    if (statistics < 2) return '';
+    const columns = [18, 6, 7, 7, 7];
+    const header = kinds
+      .map((kind, i) => kind.padStart((columns[i] ?? 0) - (i === 0 ? label.length + 1 : 0)))
+      .join(' ');
+    const numbers = columns.map((width) => '0'.padStart(width)).join(' ');
+    return `${newline}    ${label} ${header}${newline}    ${numbers} `;
+  };
   return (
     table('RX:', [...names, 'missed', 'mcast'], rows[0] ?? []) +
-    table('TX:', [...names, 'carrier', 'collsns'], rows[1] ?? [])
+    errors('RX errors:', ['length', 'crc', 'frame', 'fifo', 'overrun']) +
+    table('TX:', [...names, 'carrier', 'collsns'], rows[1] ?? []) +
+    errors('TX errors:', ['aborted', 'fifo', 'window', 'heartbt', 'transns'])
   );
+}
+
+/** print_num: three significant digits and k, M, G, ... where `-h` asks for it. */
+function readable(count: number, base: 1000 | 1024 | undefined): string {
+  if (base === undefined || count < base) return String(count);
+  const prefixes = 'kMGTPE';
+  let power: number = base;
+  let at = 0;
+  while (count / base >= power && at < prefixes.length - 1) {
+    power *= base;
+    at++;
+  }
+  const whole = count / power;
+  const precision = whole < 10 ? 2 : whole < 100 ? 1 : 0;
+  return `${whole.toFixed(precision)}${prefixes[at]}${base === 1024 ? 'i' : ''}`;
 }
 
 /** Name and state of `ip -br`, padded. */

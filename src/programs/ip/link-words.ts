@@ -55,8 +55,14 @@ export function formatGroup(group: number): string {
 export function macArgument(args: Arguments): number {
   const word = args.next();
   const mac = parseMac(word);
-  if (mac === undefined) throw new IpError(`"${word}" is invalid lladdr.`, 1);
-  return mac;
+  if (mac !== undefined) return mac;
+  // ll_addr_a2n reads as far as there are hexadecimal digits, part by part; only then are the parts counted.
+  const parts = word.split(':');
+  for (const part of parts) {
+    if (/^\s*(0x)?[0-9a-f]/i.test(part) && Number.parseInt(part, 16) <= 255) continue;
+    throw new IpError(`"${part}" is invalid lladdr.`, 1);
+  }
+  throw new IpError(`Invalid address length ${parts.length} - must be 6 bytes`, 1);
 }
 
 export function nameArgument(name: string): string {

@@ -63,7 +63,7 @@ async function show(context: IpContext): Promise<number> {
   if (options.json) {
     const json = shown.map((device) => ({
       ...linkJson(context, device, true),
-      stats64: options.statistics ? statisticsJson(device) : undefined,
+      stats64: options.statistics > 0 ? statisticsJson(device) : undefined,
     }));
     await printJson(context, json);
     return 0;
@@ -73,7 +73,7 @@ async function show(context: IpContext): Promise<number> {
       return `${briefText(context, device)}${formatMac(device.mac)} <${linkFacts(context, device).flags.join(',')}> `;
     }
     const text = linkText(context, device, { mode: true, hardware: true });
-    return options.statistics ? text + statisticsText(device, options.oneline) : text;
+    return options.statistics > 0 ? text + statisticsText(device, options) : text;
   });
   await print(context, lines);
   return 0;

@@ -138,7 +138,7 @@ async function printNeighbours(
       dst: formatIp(address),
       dev: omitDevice ? undefined : device.name,
       lladdr: mac === undefined ? undefined : formatMac(mac),
-      ...(options.statistics && { used: ago(used), confirmed: ago(confirmed), updated: ago(updated), probes }),
+      ...(options.statistics > 0 && { used: ago(used), confirmed: ago(confirmed), updated: ago(updated), probes }),
       state: state === 'NONE' ? undefined : [state],
     }));
     await printJson(context, json);
@@ -151,7 +151,7 @@ async function printNeighbours(
     let text = `${formatIp(address)} `;
     if (!omitDevice) text += `dev ${device.name} `;
     if (lladdr !== '') text += `lladdr ${lladdr} `;
-    if (options.statistics) text += ` used ${ago(used)}/${ago(confirmed)}/${ago(updated)}probes ${probes} `;
+    if (options.statistics > 0) text += ` used ${ago(used)}/${ago(confirmed)}/${ago(updated)}probes ${probes} `;
     return state === 'NONE' ? text : `${text}${state} `;
   });
   await print(context, lines);
@@ -261,7 +261,7 @@ async function flush(context: IpContext): Promise<number> {
   const states = filter.states ?? USUAL.filter((state) => state !== 'PERMANENT');
   const gone = selected(context, { ...filter, states });
   for (const { device, neighbour } of gone) netns.deleteNeighbour(device.name, neighbour.address);
-  if (!options.statistics) return 0;
+  if (options.statistics === 0) return 0;
   if (gone.length === 0) await print(context, ['Nothing to flush.']);
   else {
     const count = `deleting ${gone.length} entries`;

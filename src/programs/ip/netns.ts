@@ -3,15 +3,24 @@ import type { NetworkNamespace } from '../../linux/namespace.ts';
 import { findProgram } from '../../linux/process/lookup.ts';
 import { IpError, notModelled } from '../iproute2/arguments.ts';
 import { commands, showUsage } from '../iproute2/commands.ts';
-import { type IpCommand, type IpContext, namedNamespaces, print, printJson } from '../iproute2/context.ts';
+import {
+  type IpCommand,
+  type IpContext,
+  namedNamespaces,
+  namespaceName,
+  print,
+  printJson,
+} from '../iproute2/context.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
 import { noNamespace } from '../iproute2/options.ts';
 
 const USAGE = `Usage: ip netns list
        ip netns add NAME
        ip netns delete NAME
-       ip netns identify
-       ip netns exec NAME COMMAND [ ARGUMENT... ]`;
+       ip netns identify [ PID ]
+       ip netns pids NAME
+       ip [ -all ] netns exec [ NAME ] COMMAND [ ARGUMENT... ]
+       ip netns list-id`;
 
 async function list(context: IpContext): Promise<number> {
   const named = namedNamespaces(context).map(([name, namespace]) => ({
@@ -73,6 +82,11 @@ async function execute(context: IpContext): Promise<number> {
   return run(context, namespace, argv);
 }
 
+/** What `identify` and `pids` say, which know no name. */
+function unopened(): IpError {
+  return new IpError('Cannot open network namespace: No such file or directory', 255);
+}
+
 /** As setns(2) and execvp(3); the shell's 127 for a command that isn't there is 1 here, as with the real tool. */
 async function run({ process }: IpContext, namespace: NetworkNamespace, argv: readonly string[]): Promise<number> {
   const { files, env, cwd } = process;
@@ -86,14 +100,61 @@ async function run({ process }: IpContext, namespace: NetworkNamespace, argv: re
   return process.spawn({ argv, netns: namespace }).exit;
 }
 
+/** `ip -all netns exec`: one after the other, as the folder gives them. */
+async function executeInAll(context: IpContext): Promise<number> {
+  const { rest: argv } = context.args;
+  if (argv.length === 0) throw new IpError('No command specified', 255);
+  for (const [name, namespace] of namedNamespaces(context)) {
+    await print(context, ['', `netns: ${name}`]);
+    await run(context, namespace, argv);
+  }
+  return 0;
+}
+
+/** The ids that this namespace has for others, with their names where they have one. */
+async function listIds(context: IpContext): Promise<number> {
+  if (context.args.more) throw notModelled(`"ip netns list-id ${context.args.next()}"`);
+  const ids = context.netns.namespaceIds();
+  if (context.options.json) {
+    await printJson(
+      context,
+      ids.map(({ id, namespace }) => ({ nsid: id, name: namespaceName(context, namespace) })),
+    );
+    return 0;
+  }
+  await print(
+    context,
+    ids.map(({ id, namespace }) => {
+      const name = namespaceName(context, namespace);
+      return `nsid ${id} ${name === undefined ? '' : `(iproute2 netns name: ${name})`}`;
+    }),
+  );
+  return 0;
+}
+
+async function pids(context: IpContext): Promise<number> {
+  const name = nameArgument(context);
+  const namespace = context.process.services.namespaces?.get(name);
+  if (namespace === undefined) throw unopened();
+  const inside = context.process.processes().filter((entry) => entry.netns === namespace);
+  await print(
+    context,
+    inside.map(({ pid }) => String(pid)),
+  );
+  return 0;
+}
+
 async function identify(context: IpContext): Promise<number> {
   const { args, process } = context;
+  let where: unknown = context.netns;
   if (args.more) {
     const pid = args.next();
     if (!/^\d+$/.test(pid)) throw new IpError(`Specified string '${pid}' is not a pid`, 1);
-    if (Number(pid) !== process.pid) throw notModelled('"ip netns identify" of another process');
+    const other = process.processes().find((entry) => entry.pid === Number(pid));
+    if (other === undefined) throw unopened();
+    where = other.netns;
   }
-  const names = namedNamespaces(context).filter(([, namespace]) => namespace === context.netns);
+  const names = namedNamespaces(context).filter(([, namespace]) => namespace === where);
   await print(context, names.length === 0 ? [''] : names.map(([name]) => name));
   return 0;
 }
@@ -110,11 +171,11 @@ export const netns: IpCommand = commands({
     add,
     delete: remove,
     identify,
-    exec: execute,
+    exec: (context) => (context.options.all === true ? executeInAll(context) : execute(context)),
     set: UNMODELLED,
-    pids: UNMODELLED,
+    pids,
     monitor: UNMODELLED,
-    'list-id': UNMODELLED,
+    'list-id': listIds,
     attach: UNMODELLED,
   },
 });

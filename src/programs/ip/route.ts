@@ -14,7 +14,11 @@ import { ROUTE_USAGE } from './route-usage.ts';
 
 /** Tables that exist from the start, even while nothing is in them. */
 function tableExists(context: IpContext, table: number): boolean {
-  return table <= 0 || table >= tableNumber.default || context.netns.stack.fib.hasTable(table);
+  return (
+    table <= 0 ||
+    (table >= tableNumber.default && table <= tableNumber.local) ||
+    context.netns.stack.fib.hasTable(table)
+  );
 }
 
 async function show(context: IpContext): Promise<number> {

@@ -17,10 +17,16 @@ declare module '../../linux/process/process.ts' {
 export interface IpOptions {
   brief: boolean;
   details: boolean;
-  statistics: boolean;
+  /** How often `-s` was given: a second one adds the kinds of errors. */
+  statistics: number;
   json: boolean;
   pretty: boolean;
   oneline: boolean;
+  colour?: boolean;
+  /** Numbers with k, M, ...: in steps of 1000, or 1024 (`-iec`). */
+  human?: 1000 | 1024;
+  /** `ip -all netns exec`: in each of them. */
+  all?: boolean;
   /** `link`: `-0`; absent: any. */
   family?: 'inet' | 'inet6' | 'link';
 }
@@ -43,6 +49,8 @@ export interface IpContext {
   readonly options: Readonly<IpOptions>;
   readonly args: Arguments;
   readonly names: Names;
+  /** `-c`: puts colours into a finished text. */
+  readonly paint?: (text: string) => string;
 }
 
 /** Runs one command of an object. @returns the exit status */
@@ -52,8 +60,10 @@ export async function printJson({ process, options }: IpContext, value: JsonValu
   await process.stdout.write(`${options.pretty ? pretty(value) : compact(value)}\n`);
 }
 
-export async function print({ process }: IpContext, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await process.stdout.write(`${lines.join('\n')}\n`);
+export async function print({ process, paint }: IpContext, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const text = lines.join('\n');
+  await process.stdout.write(`${paint === undefined ? text : paint(text)}\n`);
 }
 
 /** A list, each in its own way: as JSON with `-j`, as lines without. */

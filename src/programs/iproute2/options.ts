@@ -10,12 +10,13 @@ export interface Call {
   readonly options: IpOptions;
   readonly args: Arguments;
   readonly names: Names;
+  paint?: (text: string) => string;
 }
 
 /** @returns the exit status, if nothing else is to be done */
 export type Option = (call: Call) => undefined | Promise<number>;
 
-type Switch = Exclude<keyof IpOptions, 'family'>;
+type Switch = Exclude<keyof IpOptions, 'family' | 'statistics' | 'human'>;
 
 export function turnOn(name: Switch): Option {
   return ({ options }) => {
@@ -24,7 +25,21 @@ export function turnOn(name: Switch): Option {
   };
 }
 
-/** For what changes nothing here: colours. */
+/** `-s`, which may be said twice. */
+export const countStatistics: Option = ({ options }) => {
+  options.statistics++;
+  return undefined;
+};
+
+/** `-h` and `-iec`: numbers in steps of 1000, or of 1024. */
+export function shortenNumbers(base: 1000 | 1024): Option {
+  return ({ options }) => {
+    options.human = base;
+    return undefined;
+  };
+}
+
+/** For what changes nothing here: colours of tools that are not painted. */
 export const ignored: Option = () => undefined;
 
 /** Prints a text and ends. */

@@ -2,7 +2,7 @@ import { NetworkNamespace } from '../../linux/namespace.ts';
 import { NetlinkError } from '../../linux/netlink-error.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { Arguments, IpError, NotModelled, notModelled } from './arguments.ts';
-import type { IpCommand, IpContext } from './context.ts';
+import type { IpCommand, IpContext, IpOptions } from './context.ts';
 import { type Keywords, meant, UNMODELLED } from './keywords.ts';
 import { FileNames } from './names.ts';
 import type { Call, Option } from './options.ts';
@@ -17,6 +17,8 @@ interface Tool {
   /** Options that are no abbreviation of any of these: `-4`, `-color=always`. @returns whether it is one */
   readonly otherOption?: (option: string, call: Call) => boolean;
   readonly objects: Keywords<IpCommand | typeof UNMODELLED>;
+  /** What `-color` does to the finished text of an object. */
+  readonly painter?: (object: string, options: Readonly<IpOptions>) => ((text: string) => string) | undefined;
   /** What it does without an object. */
   readonly alone: IpCommand;
   /** What an unknown option's refusal advises: `ip -help`. */
@@ -62,7 +64,7 @@ async function run(tool: Tool, process: Process): Promise<number> {
   const call: Call = {
     process,
     netns: process.netns,
-    options: { brief: false, details: false, statistics: false, json: false, pretty: false, oneline: false },
+    options: { brief: false, details: false, statistics: 0, json: false, pretty: false, oneline: false },
     args: new Arguments(process.argv.slice(1)),
     names: new FileNames(process),
   };
@@ -77,6 +79,8 @@ async function run(tool: Tool, process: Process): Promise<number> {
   }
   const [object, command] = found;
   if (command === UNMODELLED) throw notModelled(`"${name} ${object}"`);
+  const paint = call.options.colour === true && !call.options.json ? tool.painter?.(object, call.options) : undefined;
+  if (paint !== undefined) call.paint = paint;
   return command(context);
 }
 

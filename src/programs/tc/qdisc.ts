@@ -83,7 +83,7 @@ function text({ options }: IpContext, device: Device, named: boolean): readonly 
   const own = queue instanceof Netem ? netemText(queue.settings) : '';
   const dev = named ? `dev ${device.name} ` : '';
   const lines = [`qdisc ${kind} ${handleOf(device)}: ${dev}root refcnt ${references(device)} ${own}`];
-  if (options.statistics) {
+  if (options.statistics > 0) {
     const { bytes, packets, dropped, requeues, backlogBytes, backlogPackets } = countersOf(device);
     lines.push(
       ` Sent ${bytes} bytes ${packets} pkt (dropped ${dropped}, overlimits 0 requeues ${requeues}) `,
@@ -103,7 +103,7 @@ function json({ options }: IpContext, device: Device, named: boolean): JsonValue
     root: true,
     refcnt: references(device),
     options: queue instanceof Netem ? netemJson(queue.settings) : {},
-    ...(options.statistics && {
+    ...(options.statistics > 0 && {
       bytes,
       packets,
       drops: dropped,

@@ -1,6 +1,6 @@
 import type { Process, Program } from '../../linux/process/process.ts';
 import { UNMODELLED } from '../iproute2/keywords.ts';
-import { ignored, inNamespace, printed, turnOn } from '../iproute2/options.ts';
+import { countStatistics, ignored, inNamespace, printed, turnOn } from '../iproute2/options.ts';
 import { iproute2 } from '../iproute2/tool.ts';
 import { qdisc } from './qdisc.ts';
 
@@ -25,8 +25,8 @@ async function tellUsage({ stderr }: Process): Promise<number> {
 export const tc: Program = iproute2({
   name: 'tc',
   options: {
-    '-statistics': turnOn('statistics'),
-    '-stats': turnOn('statistics'),
+    '-statistics': countStatistics,
+    '-stats': countStatistics,
     '-details': turnOn('details'),
     '-raw': UNMODELLED,
     '-pretty': turnOn('pretty'),

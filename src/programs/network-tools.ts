@@ -85,7 +85,7 @@ export const networkTools: readonly NetworkTool[] = [
   {
     name: 'ping',
     summary: 'ICMP echo, with the output of iputils',
-    leavesOut: 'floods, record route, timestamps, multicast',
+    leavesOut: 'record route, timestamps, multicast, -v',
   },
   {
     name: 'ss',

@@ -39,6 +39,16 @@ const A = typeNumber('A') as number;
 const AAAA = typeNumber('AAAA') as number;
 const PTR = typeNumber('PTR') as number;
 
+/** inet_aton(3): `10.1` is 10.0.0.1, a part may be hexadecimal or octal, and the last one fills what is left. */
+export function numericAddress(name: string): IpAddress | undefined {
+  const parts = name.split('.');
+  if (parts.length > 4 || !parts.every((part) => /^(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i.test(part))) return undefined;
+  const numbers = parts.map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)));
+  const last = numbers.pop() ?? 0;
+  if (numbers.some((number) => number > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
+  return numbers.reduce((address, number, i) => address + number * 256 ** (3 - i), last);
+}
+
 /**
  * getaddrinfo(3), for IPv4: an address in text, /etc/hosts, then DNS (nsswitch.conf's `files dns`). `family`: `any` asks
  * for A and AAAA at once, as a program does that takes both; IPv6 addresses that come are not used. Throws
@@ -50,7 +60,7 @@ export async function resolve(
   options: { readonly family?: 'any' | 'inet' | 'inet6' } = {},
 ): Promise<Resolved> {
   const { family = 'any' } = options;
-  const literal = parseIp(name);
+  const literal = numericAddress(name);
   if (literal !== undefined) return { canonical: name, addresses: [literal], aliases: [] };
   const found = family === 'inet6' ? [] : hostsNamed(process, name);
   if (found.length > 0) {

@@ -13,6 +13,8 @@ import { closeWith } from './owner.ts';
 import type { IcmpReply, IcmpSocket, SocketOwner } from './socket.ts';
 
 const RECEIVE_LIMIT = 1024;
+/** What an IP packet has room for behind its own header and ICMP's. */
+const LONGEST = 65507;
 
 /** The namespace's ICMP sockets, by the identifier that the kernel gives each (icmp(7)). */
 export class IcmpTable {
@@ -38,6 +40,7 @@ export class IcmpTable {
     const received = new Channel<IcmpReply>(clock, RECEIVE_LIMIT);
     const send: IcmpSocket['send'] = (destination, message) => {
       if (received.closed) throw new LinuxError('EBADF');
+      if (message.data.length > LONGEST) throw new LinuxError('EMSGSIZE');
       if (message.identifier !== undefined) this.#sockets.set(message.identifier, endpoint);
       const payload: IcmpEcho = {
         protocol: 'icmp',
@@ -46,8 +49,8 @@ export class IcmpTable {
         sequence: message.sequence,
         data: message.data,
       };
-      const { ttl, dontFragment } = message;
-      const outgoing = { source: options.source, destination, payload, ttl, dontFragment, device, owner };
+      const { ttl, tos, mark, dontFragment } = message;
+      const outgoing = { source: options.source, destination, payload, ttl, tos, mark, dontFragment, device, owner };
       const errno = this.#ip.send(outgoing, new Skb(owner.probe, 0));
       if (errno !== undefined) throw new LinuxError(errno);
     };

@@ -124,7 +124,15 @@ export interface IcmpSocket {
    */
   send(
     to: IpAddress,
-    message: { identifier?: number; sequence: number; data: Uint8Array; ttl?: number; dontFragment?: boolean },
+    message: {
+      identifier?: number;
+      sequence: number;
+      data: Uint8Array;
+      ttl?: number;
+      tos?: number;
+      mark?: number;
+      dontFragment?: boolean;
+    },
   ): void;
   receive(signal?: AbortSignal): Promise<IcmpReply>;
   close(): void;
@@ -168,6 +176,8 @@ export interface Sockets {
   list(): readonly SocketEntry[];
   /** The address that packets to `destination` would be sent from. Throws ENETUNREACH. */
   sourceFor(destination: IpAddress, way?: WayOptions): IpAddress;
+  /** Is it a broadcast address, which a datagram may only go to if it was asked for (SO_BROADCAST)? */
+  isBroadcast(destination: IpAddress): boolean;
   /** The largest packet that the path there is known to take, as getsockopt(IP_MTU) says of a connected socket. */
   mtuTo(destination: IpAddress, way?: WayOptions): number;
 }

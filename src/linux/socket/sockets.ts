@@ -66,6 +66,10 @@ export class SocketTable implements Sockets, Transport {
     return source;
   }
 
+  isBroadcast(destination: IpAddress): boolean {
+    return this.#udp.isBroadcast(destination);
+  }
+
   mtuTo(destination: IpAddress, way: WayOptions = {}): number {
     return this.ip.mtuTo(this.#flow(destination, way));
   }

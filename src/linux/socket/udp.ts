@@ -52,7 +52,7 @@ export class UdpTable {
     const send = (to: Endpoint, data: Uint8Array, how: SendOptions, cause: number) => {
       if (to.port === 0) throw new LinuxError('EINVAL');
       if (data.length > LONGEST) throw new LinuxError('EMSGSIZE');
-      if (options.broadcast !== true && this.#isBroadcast(to)) throw new LinuxError('EACCES');
+      if (options.broadcast !== true && this.isBroadcast(to.address)) throw new LinuxError('EACCES');
       const payload: UdpDatagram = {
         protocol: 'udp',
         sourcePort: port,
@@ -136,7 +136,7 @@ export class UdpTable {
     return source;
   }
 
-  #isBroadcast({ address }: Endpoint): boolean {
+  isBroadcast(address: IpAddress): boolean {
     return address === BROADCAST_ADDRESS || this.#stack.fib.addressType(address) === 'broadcast';
   }
 

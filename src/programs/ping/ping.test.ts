@@ -113,7 +113,7 @@ test.each([
   ['ping -t 300 1.2.3.4', 1, "ping: invalid argument: '300': out of range: 0 <= value <= 255\n"],
   ['ping -6 1.2.3.4', 2, 'ping: IPv6 is not modelled in this simulation\n'],
   ['ping nosuch', 2, 'ping: nosuch: Temporary failure in name resolution\n'],
-  ['ping -I nosuch 1.2.3.4', 2, 'ping: unknown iface: nosuch\n'],
+  ['ping -I nosuch 1.2.3.4', 2, 'ping: SO_BINDTODEVICE nosuch: No such device\n'],
   ['ping -I 9.9.9.9 1.2.3.4', 2, 'ping: bind: Cannot assign requested address\n'],
   ['ping 1.2.3.4', 2, 'ping: connect: Network is unreachable\n'],
 ])('%s is refused', async (line, status, message) => {
@@ -124,6 +124,31 @@ test.each([
 
 test('an option that is not there is refused by name', async () => {
   const bench = new Bench();
-  const { code, stderr } = await bench.run(bench.lab.node('a', 2), 'ping -f 172.18.0.2');
-  expect([code, stderr.split('\n')[0]]).toEqual([2, "ping: invalid option -- 'f'"]);
+  const { code, stderr } = await bench.run(bench.lab.node('a', 2), 'ping -R 172.18.0.3');
+  expect([code, stderr.split('\n')[0]]).toEqual([2, 'ping: -R is not modelled in this simulation']);
+});
+
+test('without pause, with dots; a broadcast is asked about first; -O tells what has no answer', async () => {
+  const bench = new Bench();
+  const { a } = bench.lab.cluster();
+  const flood = await bench.run(a, 'ping -f -c 3 172.18.0.3');
+  expect(flood.stdout).toContain('bytes of data.\n.\b \b.\b \b.\b \b\n---');
+  expect(flood.stdout).toMatch(/, ipg\/ewma [\d.]+\/[\d.]+ ms\n$/);
+  const refused = await bench.run(a, 'ping -c 1 172.18.255.255');
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toContain('Do you want to ping broadcast? Then -b.');
+  expect((await bench.run(a, 'ping -O -i 0.3 -c 2 -W 1 172.18.0.9')).stdout).toContain(
+    'no answer yet for icmp_seq=1\n',
+  );
+  expect((await bench.run(a, 'ping -c 1 127.1')).stdout).toContain('PING 127.1 (127.0.0.1)');
+  expect((await bench.run(a, 'ping -R 127.1')).stderr).toBe('ping: -R is not modelled in this simulation\n');
+});
+
+test('a mark chooses the way, as ip rule says', async () => {
+  const bench = new Bench();
+  const { a } = bench.lab.cluster();
+  for (const line of ['ip rule add fwmark 7 table 7', 'ip route add unreachable default table 7'])
+    await bench.run(a, line);
+  expect((await bench.run(a, 'ping -c 1 -W 1 172.18.0.3')).code).toBe(0);
+  expect((await bench.run(a, 'ping -c 1 -W 1 -m 7 172.18.0.3')).code).not.toBe(0);
 });

@@ -2,16 +2,19 @@ import { LinuxError, strerror } from '../../linux/errno.ts';
 import { formatIp, type IpAddress, parseIp } from '../../linux/packet/address.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import type { IcmpReply, IcmpSocket, WayOptions } from '../../linux/socket/socket.ts';
-import { nameOfHost, ResolveFailure, resolve } from '../resolve.ts';
+import { nameOfHost, numericAddress, ResolveFailure, resolve } from '../resolve.ts';
 import { ownerOf } from '../socket-owner.ts';
 import { type PingOptions, PingUsage, readOptions } from './options.ts';
 import { formatRoundTrip, PingStatistics } from './statistics.ts';
 
 const IP_AND_ICMP_HEADERS = 28;
+const ICMP_HEADER = 8;
 /** Below it a request has no room for the time that it was sent. */
 const TIMESTAMP = 16;
 /** How much later than asked a sleeping ping is woken, at most. */
 const WAKE_JITTER = 25;
+/** iputils' MININTERVAL: a flood waits so long for an answer. Milliseconds. */
+const LEAST_PAUSE = 10;
 
 /** ping(8) of iputils. */
 export const ping: Program = async (process) => {
@@ -20,13 +23,14 @@ export const ping: Program = async (process) => {
     options = readOptions(process.argv.slice(1));
   } catch (error) {
     if (!(error instanceof PingUsage)) throw error;
-    await process.stderr.write(`${error.message}\n`);
+    await (error.status === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
     return error.status;
   }
   const fail = async (message: string) => {
     await process.stderr.write(`ping: ${message}\n`);
     return 2;
   };
+  if (options.ttl === 0) return fail('cannot set unicast time-to-live: Invalid argument');
   let target: IpAddress;
   try {
     target = (await resolve(process, options.host)).addresses[0] ?? 0;
@@ -46,9 +50,20 @@ export const ping: Program = async (process) => {
     source = literal ?? process.netns.sockets.sourceFor(target, { device });
   } catch (error) {
     if (!(error instanceof LinuxError)) throw error;
-    if (error.errno === 'ENODEV') return fail(`unknown iface: ${options.from}`);
+    if (error.errno === 'ENODEV') return fail(`SO_BINDTODEVICE ${options.from}: ${error.message}`);
     if (error.errno === 'EADDRNOTAVAIL') return fail(`bind: ${error.message}`);
     return fail(`connect: ${error.message}`);
+  }
+  if (process.netns.sockets.isBroadcast(target)) {
+    if (!options.broadcast) {
+      socket.close();
+      return fail('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
+    }
+    await process.stderr.write('WARNING: pinging broadcast address\n');
+  }
+  if (options.pattern !== undefined) {
+    const digits = [...options.pattern].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    await process.stdout.write(`PATTERN: 0x${digits}\n`);
   }
   const run = new Run(process, options, target, socket, { source: literal, device });
   try {
@@ -81,8 +96,9 @@ class Run {
   }
 
   async go(from: string): Promise<number> {
-    const { clock, stdout, signals, random } = this.#process;
-    const { host, size, count, deadline, interval, linger } = this.#options;
+    const { clock, stdout, signals } = this.#process;
+    const { host, size, count, deadline, linger, flood, adaptive, quiet } = this.#options;
+    let { preload } = this.#options;
     const statistics = this.#statistics;
     signals.on('INT', () => this.#interrupted.abort());
     await stdout.write(
@@ -100,24 +116,49 @@ class Run {
       // With a deadline it is answers that are counted, not requests.
       const sendMore = count === undefined || statistics.transmitted < count || deadline !== undefined;
       if (sendMore && now >= nextSend) {
+        if (statistics.transmitted > 0) await this.#outstanding();
         await this.#send();
-        nextSend = now + interval + random.below(WAKE_JITTER);
+        nextSend = --preload > 0 ? now : now + this.#pause();
+        if (flood && !quiet) await stdout.write('.');
         if (count !== undefined && deadline === undefined && statistics.transmitted >= count) {
-          giveUp = now + (statistics.received > 0 ? Math.max((2 * statistics.longest) / 1000, interval) : linger);
+          giveUp = now + (statistics.received > 0 ? Math.max((2 * statistics.longest) / 1000, this.#pause()) : linger);
         }
         continue;
       }
       const reply = await this.#receiveUntil(Math.min(sendMore ? nextSend : giveUp, end, giveUp));
-      if (reply !== undefined) await this.#report(reply);
+      if (reply === undefined) continue;
+      await this.#report(reply);
+      if (this.#pause() <= LEAST_PAUSE) nextSend = Math.min(nextSend, clock.now());
     }
-    await stdout.write(statistics.summary(host, this.#lastSent - start));
+    await stdout.write(statistics.summary(host, this.#lastSent - start, flood || adaptive));
     const complete = deadline === undefined || count === undefined || statistics.received >= count;
     return statistics.received > 0 && complete ? 0 : 1;
   }
 
+  /** Milliseconds until the next request: the interval, or about a round trip, or as soon as there is an answer. */
+  #pause(): number {
+    const { interval, flood, adaptive } = this.#options;
+    if (flood) return LEAST_PAUSE;
+    if (adaptive) return Math.max(LEAST_PAUSE, Math.round(this.#statistics.moving / 1000));
+    return interval + this.#process.random.below(WAKE_JITTER);
+  }
+
+  async #outstanding(): Promise<void> {
+    const { transmitted } = this.#statistics;
+    if (!this.#options.outstanding || !this.#pending.has(transmitted & 0xffff)) return;
+    await this.#process.stdout.write(`${this.#stamp()}no answer yet for icmp_seq=${transmitted}\n`);
+  }
+
+  #stamp(): string {
+    if (!this.#options.stamped) return '';
+    const microseconds = Math.floor(this.#process.clock.wall() * 1000);
+    const seconds = Math.floor(microseconds / 1e6);
+    return `[${seconds}.${String(microseconds - seconds * 1e6).padStart(6, '0')}] `;
+  }
+
   async #send(): Promise<void> {
     const { clock, stderr } = this.#process;
-    const { size, ttl, discovery } = this.#options;
+    const { size, ttl, discovery, pattern, tos, mark, identifier } = this.#options;
     const statistics = this.#statistics;
     const sequence = ++statistics.transmitted;
     this.#lastSent = clock.now();
@@ -125,12 +166,17 @@ class Run {
     try {
       this.#socket.send(this.#target, {
         sequence: sequence & 0xffff,
-        data: new Uint8Array(size),
+        data: pattern === undefined ? new Uint8Array(size) : filled(size, pattern),
+        ...(tos !== undefined && { tos }),
+        ...(mark !== undefined && { mark }),
+        ...(identifier !== undefined && { identifier }),
         ...(ttl !== undefined && { ttl }),
         ...(discovery !== 'want' && { dontFragment: discovery === 'do' }),
       });
     } catch (error) {
       if (!(error instanceof LinuxError)) throw error;
+      // What raw_sendmsg itself refuses leaves no error in the queue, which is where iputils looks.
+      if (error.errno === 'EMSGSIZE' && size + ICMP_HEADER > 0xffff) return;
       if (error.errno === 'EMSGSIZE') {
         statistics.errors++;
         const mtu = this.#process.netns.sockets.mtuTo(this.#target, this.#way);
@@ -161,7 +207,7 @@ class Run {
 
   async #report(reply: IcmpReply): Promise<void> {
     const { clock, stdout } = this.#process;
-    const { size, quiet } = this.#options;
+    const { size, quiet, flood, audible } = this.#options;
     const statistics = this.#statistics;
     if (reply.type === 'redirect') {
       const hop = `${errorText(reply)}(New nexthop: ${this.#name(reply.gateway ?? 0)})`;
@@ -173,7 +219,12 @@ class Run {
     statistics.answered(reply.sequence);
     if (reply.type !== 'echo-reply') {
       statistics.errors++;
-      if (!quiet) await stdout.write(`From ${this.#name(reply.from)} icmp_seq=${reply.sequence} ${errorText(reply)}\n`);
+      if (quiet) return;
+      if (flood) await stdout.write('\bE');
+      else {
+        const from = `From ${this.#name(reply.from)} icmp_seq=${reply.sequence}`;
+        await stdout.write(`${this.#stamp()}${from} ${errorText(reply)}\n`);
+      }
       return;
     }
     statistics.received++;
@@ -183,16 +234,25 @@ class Run {
       statistics.time(microseconds);
       line += ` time=${formatRoundTrip(microseconds)} ms`;
     }
-    if (!quiet) await stdout.write(`${line}\n`);
+    if (quiet) return;
+    if (flood) await stdout.write('\b \b');
+    else await stdout.write(`${this.#stamp()}${line}${audible ? '\x07' : ''}\n`);
   }
 
   /** Names are looked up only where the target was given by name. */
   #name(address: IpAddress): string {
     const text = formatIp(address);
-    if (this.#options.numeric || parseIp(this.#options.host) !== undefined) return text;
+    if (this.#options.numeric || numericAddress(this.#options.host) !== undefined) return text;
     const name = nameOfHost(this.#process, address);
     return name === undefined ? text : `${name} (${text})`;
   }
+}
+
+/** Data of this size, of a pattern over and over; before it stands the time of sending. */
+function filled(size: number, pattern: Uint8Array): Uint8Array {
+  const data = new Uint8Array(size);
+  for (let i = TIMESTAMP; i < size; i++) data[i] = pattern[(i - TIMESTAMP) % pattern.length] ?? 0;
+  return data;
 }
 
 /** iputils' words for ICMP errors. */

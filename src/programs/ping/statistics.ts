@@ -10,6 +10,8 @@ export class PingStatistics {
   #sum = 0;
   #squares = 0;
   #timed = 0;
+  /** Eight times the moving average of the round trips. */
+  #moving = 0;
 
   /** An answer of any kind to request `sequence`. */
   answered(sequence: number): void {
@@ -18,14 +20,20 @@ export class PingStatistics {
 
   time(microseconds: number): void {
     this.#timed++;
+    this.#moving += this.#moving === 0 ? microseconds * 8 : microseconds - Math.floor(this.#moving / 8);
     this.#shortest = Math.min(this.#shortest, microseconds);
     this.longest = Math.max(this.longest, microseconds);
     this.#sum += microseconds;
     this.#squares += microseconds * microseconds;
   }
 
-  /** `elapsed`: milliseconds between the first and the last request. */
-  summary(host: string, elapsed: number): string {
+  /** The moving average, in microseconds. */
+  get moving(): number {
+    return this.#moving / 8;
+  }
+
+  /** `elapsed`: milliseconds between the first and the last request; `paced`: they waited for each other, not for a clock. */
+  summary(host: string, elapsed: number, paced = false): string {
     const { transmitted, received, errors } = this;
     let text = `\n--- ${host} ping statistics ---\n${transmitted} packets transmitted, ${received} received`;
     if (errors > 0) text += `, +${errors} errors`;
@@ -42,6 +50,10 @@ export class PingStatistics {
       parts.push(`rtt min/avg/max/mdev = ${figures} ms`);
     }
     if (this.pipe > 1) parts.push(`pipe ${this.pipe}`);
+    if (paced && received > 0 && transmitted > 1) {
+      const gap = (elapsed * 1000) / (transmitted - 1);
+      parts.push(`ipg/ewma ${milliseconds(gap)}/${milliseconds(this.moving)} ms`);
+    }
     return `${text}${parts.join(', ')}\n`;
   }
 }

@@ -36,8 +36,8 @@ export const networkTools: readonly NetworkTool[] = [
   },
   {
     name: 'ethtool',
-    summary: 'shows a device’s offloads, and switches tx and tso (ethtool 6.1)',
-    leavesOut: 'everything but -k and -K; other features are shown, and stay as they are',
+    summary: 'a device’s settings and offloads; switches tx and tso (ethtool 6.1)',
+    leavesOut: 'everything but -k, -K and -i; other features are shown, and stay as they are',
   },
   {
     name: 'getent',

@@ -4,6 +4,32 @@ import { type CurlOptions, CurlUsage, readOptions } from './options.ts';
 import { ConnectionPool } from './pool.ts';
 import { VERSION } from './request.ts';
 
+const HELP = `Usage: curl [options...] <url>
+ -A, --user-agent <name>    Send User-Agent <name> to server
+     --connect-timeout <s>  Maximum time allowed for connection
+ -d, --data <data>          HTTP POST data
+ -D, --dump-header <file>   Write the received headers to <file>
+ -f, --fail                 Fail fast with no output on HTTP errors
+ -H, --header <header>      Pass custom header(s) to server
+ -h, --help                 Get help for commands
+ -i, --include              Include protocol response headers in the output
+ -I, --head                 Show document info only
+     --interface <name>     Use network INTERFACE (or address)
+ -L, --location             Follow redirects
+ -m, --max-time <seconds>   Maximum time allowed for transfer
+ -o, --output <file>        Write to file instead of stdout
+ -X, --request <method>     Specify request method to use
+     --resolve <host:port:addr>  Resolve the host+port to this address
+     --retry <num>          Retry request if transient problems occur
+ -s, --silent               Silent mode
+ -S, --show-error           Show error even when -s is used
+ -u, --user <user:password> Server user and password
+ -v, --verbose              Make the operation more talkative
+ -V, --version              Show version number and quit
+ -w, --write-out <format>   Use output FORMAT after completion
+Other options of the real tool are not modelled in this simulation.
+`;
+
 /** curl(1), for HTTP: options, messages and exit statuses of curl 7.88. */
 export const curl: Program = async (process) => {
   const { argv, stderr, stdout } = process;
@@ -16,6 +42,10 @@ export const curl: Program = async (process) => {
     }
     if (argv[1] === '-V' || argv[1] === '--version') {
       await stdout.write(`curl ${VERSION} (simulated)\nProtocols: http\nFeatures: none\n`);
+      return 0;
+    }
+    if (argv[1] === '-h' || argv[1] === '--help') {
+      await stdout.write(HELP);
       return 0;
     }
     options = readOptions(argv.slice(1));

@@ -230,6 +230,7 @@ export class Fetch {
       error: message,
       status: head?.status ?? 0,
       version: head?.version ?? '',
+      headers: head?.headers.length ?? 0,
       contentType: header(head?.headers ?? [], 'content-type') ?? '',
       remoteIp: connection === undefined ? '' : formatIp(connection.remote.address),
       remotePort: connection?.remote.port ?? 0,

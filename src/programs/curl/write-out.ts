@@ -17,6 +17,7 @@ export interface TransferFacts {
   readonly localPort: number;
   readonly connects: number;
   readonly headerBytes: number;
+  readonly headers: number;
   readonly requestBytes: number;
   readonly downloaded: number;
   readonly uploaded: number;
@@ -33,28 +34,37 @@ export interface TransferFacts {
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(6);
 
 const variables: Readonly<Record<string, (facts: TransferFacts) => string | number>> = {
+  certs: () => '',
   content_type: (f) => f.contentType,
   errormsg: (f) => f.error,
   exitcode: (f) => f.exitCode,
   filename_effective: () => '',
+  ftp_entry_path: () => '',
   http_code: (f) => String(f.status).padStart(3, '0'),
+  http_connect: () => '000',
   http_version: (f) => (f.version === '' ? '0' : f.version),
   local_ip: (f) => f.localIp,
   local_port: (f) => f.localPort,
   method: (f) => f.method,
+  num_certs: () => 0,
   num_connects: (f) => f.connects,
+  num_headers: (f) => f.headers,
   num_redirects: (f) => f.redirects,
+  proxy_ssl_verify_result: () => 0,
   redirect_url: (f) => f.redirectUrl,
+  referer: () => '',
   remote_ip: (f) => f.remoteIp,
   remote_port: (f) => f.remotePort,
   response_code: (f) => String(f.status).padStart(3, '0'),
-  scheme: (f) => f.scheme.toUpperCase(),
+  // It is told once there is a connection.
+  scheme: (f) => (f.connects === 0 && f.status === 0 ? '' : f.scheme).toUpperCase(),
   size_download: (f) => f.downloaded,
   size_header: (f) => f.headerBytes,
   size_request: (f) => f.requestBytes,
   size_upload: (f) => f.uploaded,
   speed_download: (f) => (f.total > 0 ? Math.floor((f.downloaded * 1000) / f.total) : 0),
   speed_upload: (f) => (f.total > 0 ? Math.floor((f.uploaded * 1000) / f.total) : 0),
+  ssl_verify_result: () => 0,
   time_appconnect: () => seconds(0),
   time_connect: (f) => seconds(f.connected),
   time_namelookup: (f) => seconds(f.lookedUp),

@@ -2,6 +2,7 @@ import type { Device } from '../../linux/device/device.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import type { Process, Program } from '../../linux/process/process.ts';
 import { featuresOf } from './features.ts';
+import { driverOf, settingsOf } from './settings.ts';
 
 const FEATURES = ['-k', '--show-features', '--show-offload'];
 const CHANGE = ['-K', '--features', '--offload'];
@@ -32,6 +33,18 @@ const NOT_MODELLED = [
   'generic-receive-offload',
 ];
 
+const USAGE = `ethtool version 6.1
+Usage:
+        ethtool DEVNAME	Display standard information about device
+        ethtool -k|--show-features|--show-offload DEVNAME	Get state of protocol offload and other features
+        ethtool -K|--features|--offload DEVNAME	Set protocol offload and other features
+		FEATURE on|off ...
+        ethtool -i|--driver DEVNAME	Show driver information
+        ethtool -h|--help		Show this help
+        ethtool --version		Show version number
+Other options of the real tool are not modelled in this simulation.
+`;
+
 /** ethtool(8) 6.1: `-k` and `-K`, as far as they decide which packets a capture shows. */
 export const ethtool: Program = async (process) => {
   const { netns } = process;
@@ -41,9 +54,15 @@ export const ethtool: Program = async (process) => {
     await process.stdout.write('ethtool version 6.1\n');
     return 0;
   }
+  if (option === '-h' || option === '--help') {
+    await process.stdout.write(USAGE);
+    return 0;
+  }
+  if (option !== undefined && name === undefined && !option.startsWith('-')) return settings(process, netns, option);
   if (option === undefined || name === undefined) {
     return refuse(process, 'ethtool: bad command line argument(s)\nFor more information run ethtool -h', 1);
   }
+  if (option === '-i' || option === '--driver') return driver(process, netns.link(name));
   const show = FEATURES.includes(option);
   if (!show && !CHANGE.includes(option)) {
     const what = option.startsWith('-') ? `option ${option}` : 'what is not a feature of a device';
@@ -62,6 +81,27 @@ export const ethtool: Program = async (process) => {
   await process.stdout.write(`Features for ${device.name}:\n${lines.join('\n')}\n`);
   return 0;
 };
+
+async function settings(process: Process, netns: NetworkNamespace, name: string): Promise<number> {
+  const device = netns.link(name);
+  if (device === undefined) {
+    // One refusal for each of the five questions that it asks.
+    const message = 'netlink error: no device matches name (offset 24)\nnetlink error: No such device\n';
+    return refuse(process, `${message.repeat(5)}No data available`, 75);
+  }
+  await process.stdout.write(settingsOf(device, netns));
+  return 0;
+}
+
+async function driver(process: Process, device: Device | undefined): Promise<number> {
+  const text = device === undefined ? undefined : driverOf(device);
+  if (text === undefined) {
+    const why = device === undefined ? 'No such device' : 'Operation not supported';
+    return refuse(process, `Cannot get driver information: ${why}`, 71);
+  }
+  await process.stdout.write(text);
+  return 0;
+}
 
 async function change(process: Process, device: Device, words: readonly string[]): Promise<number> {
   if (words.length === 0) return refuse(process, 'Could not change any device features', 1);

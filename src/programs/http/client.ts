@@ -21,7 +21,7 @@ export async function sendRequest(connection: TcpConnection, request: HttpReques
 /** Reads a response's head; interim ones (1xx) are passed over. Throws `HttpError` and what `read` throws. */
 export async function readResponseHead(reader: MessageReader, signal?: AbortSignal): Promise<ResponseHead> {
   for (;;) {
-    const { lines, headers } = await reader.head(signal);
+    const { lines, headers } = await reader.head(signal, /^HTTP\//);
     const match = /^HTTP\/(1\.[01]) (\d{3})(?: (.*))?$/.exec(lines[0] ?? '');
     if (match === null) throw new HttpError('malformed', `not a status line: ${lines[0]}`);
     const [, version = '', status = '', reason = ''] = match;

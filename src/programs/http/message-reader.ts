@@ -31,8 +31,11 @@ export class MessageReader {
     this.#connection = connection;
   }
 
-  /** The lines of a message's head, without their ends. Throws `HttpError`: `empty` where the peer has closed. */
-  async head(signal?: AbortSignal): Promise<{ lines: readonly string[]; headers: HeaderList }> {
+  /**
+   * The lines of a message's head, without their ends; the first one must look like `first`, or no more is read. Throws
+   * `HttpError`: `empty` where the peer has closed.
+   */
+  async head(signal?: AbortSignal, first?: RegExp): Promise<{ lines: readonly string[]; headers: HeaderList }> {
     const lines: string[] = [];
     let size = 0;
     for (;;) {
@@ -43,6 +46,8 @@ export class MessageReader {
       }
       if (line === '' && lines.length > 0) break;
       if (line === '') continue;
+      if (lines.length === 0 && first?.test(line) === false)
+        throw new HttpError('malformed', `not a first line: ${line}`);
       size += line.length;
       if (size > HEAD_LIMIT) throw new HttpError('malformed', 'the headers are too long');
       lines.push(line);

@@ -44,6 +44,30 @@ export const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval]
 	  [destination] [port]
 `;
 
+/** What `-h` prints before the usage. */
+const HELP = `OpenBSD netcat (Debian patchlevel 1.219-1)
+${USAGE}	Command Summary:
+		-4		Use IPv4
+		-b		Allow broadcast
+		-C		Send CRLF as line-ending
+		-d		Detach from stdin
+		-h		This help text
+		-i interval	Delay interval for lines sent, ports scanned
+		-k		Keep inbound sockets open for multiple connects
+		-l		Listen mode, for inbound connects
+		-N		Shutdown the network socket after EOF on stdin
+		-n		Suppress name/port resolutions
+		-p port		Specify local port for remote connects
+		-q secs		quit after EOF on stdin and delay of secs
+		-s sourceaddr	Local source address
+		-u		UDP mode
+		-v		Verbose
+		-w timeout	Timeout for connects and final net reads
+		-z		Zero-I/O mode [used for scanning]
+	Port numbers can be individual or ranges: lo-hi [inclusive]
+	Other options of the real tool are not modelled in this simulation.
+`;
+
 const flags: Readonly<Record<string, (options: NcOptions) => void>> = {
   '4': (o) => (o.ipv4 = true),
   b: (o) => (o.broadcast = true),
@@ -109,6 +133,7 @@ export function readOptions(process: Pick<Process, 'files'>, words: readonly str
     }
     for (let at = 1; at < word.length; at++) {
       const letter = word[at] as string;
+      if (letter === 'h') throw new NcUsage(HELP);
       const flag = flags[letter];
       if (flag !== undefined) {
         flag(options);

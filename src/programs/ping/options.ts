@@ -116,10 +116,12 @@ export function readOptions(words: readonly string[]): PingOptions {
   return options;
 }
 
+type Flag = 'numeric' | 'quiet' | 'stamped' | 'outstanding' | 'audible' | 'adaptive' | 'flood' | 'broadcast';
+
 const VERSION = `ping from iputils 20221126
 libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes`;
 
-const FLAGS = new Map([
+const FLAGS: ReadonlyMap<string, Flag> = new Map([
   ['n', 'numeric'],
   ['q', 'quiet'],
   ['D', 'stamped'],
@@ -128,7 +130,7 @@ const FLAGS = new Map([
   ['A', 'adaptive'],
   ['f', 'flood'],
   ['b', 'broadcast'],
-] as const);
+]);
 
 function flag(options: PingOptions, letter: string): boolean {
   const name = FLAGS.get(letter);

@@ -3,7 +3,6 @@ import { kubectl } from '../kubectl/kubectl.ts';
 import type { ClusterFacts } from '../kubernetes/addons/addon.ts';
 import { install } from '../kubernetes/addons/install.ts';
 import { kindnet } from '../kubernetes/addons/kindnet.ts';
-import { resources } from '../kubernetes/api/discovery.ts';
 import { ApiServer } from '../kubernetes/api/server.ts';
 import type { Client } from '../kubernetes/client/client.ts';
 import { createClient } from '../kubernetes/client/create-client.ts';
@@ -116,7 +115,9 @@ export class Cluster {
     this.#learnerServices = {
       kubernetes: {
         client: this.client,
-        resources: resources(),
+        get resources() {
+          return server.resources;
+        },
         currentContext: `kind-${name}`,
         server: 'https://127.0.0.1:6443',
       },

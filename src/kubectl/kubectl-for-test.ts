@@ -1,5 +1,6 @@
 import type { ConnectRequest } from '../kubernetes/api/connection.ts';
 import { resources } from '../kubernetes/api/discovery.ts';
+import { kinds } from '../kubernetes/api/kinds/index.ts';
 import { serverForTest } from '../kubernetes/api/server-for-test.ts';
 import { createClient } from '../kubernetes/client/create-client.ts';
 import { localTransport } from '../kubernetes/client/local-transport.ts';
@@ -23,7 +24,12 @@ export function kubectlForTest(files: Readonly<Record<string, string>> = {}) {
   disk.mkdir('/root/folder', { parents: true });
   for (const [name, text] of Object.entries(files)) disk.write(`/root/${name}`, text);
   const connections: ConnectRequest[] = [];
-  const access = { client, resources: resources(), currentContext: 'kind-hop-pods', server: 'https://127.0.0.1:6443' };
+  const access = {
+    client,
+    resources: resources(kinds),
+    currentContext: 'kind-hop-pods',
+    server: 'https://127.0.0.1:6443',
+  };
 
   const settle = async <T>(promise: Promise<T>): Promise<T> => {
     let done = false;

@@ -93,6 +93,13 @@ export function unsupportedMediaType(): Failure {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
+/** Custom kinds know no strategic merge patch. */
+export function noStrategicPatch(): Failure {
+  const types = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types}`;
+  return failure(415, 'UnsupportedMediaType', message);
+}
+
 /** An error that the server gives no reason for. */
 export function unexpected(message: string): Failure {
   return new Failure({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });

@@ -1,11 +1,13 @@
 import { checkSize } from './decode/limits.ts';
 import { Failure } from './failure.ts';
-import { discoveryDocument } from './http/documents.ts';
+import { discoveryDocument, wantsAggregated } from './http/documents.ts';
 import { encodeBody, encodeEvent } from './http/encode.ts';
 import type { HttpRequest, HttpResponse } from './http/message.ts';
 import { HttpFailure, parseOperation } from './http/request.ts';
 import type { Answer, Watch } from './operation.ts';
 import type { ApiServer } from './server.ts';
+
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 /**
  * The REST API on top of `ApiServer.handle`: URLs and headers in, JSON out, watches as lines of JSON.
@@ -14,9 +16,13 @@ import type { ApiServer } from './server.ts';
 export async function fetchApi(server: ApiServer, request: HttpRequest, user: string): Promise<HttpResponse> {
   try {
     checkSize(request.body?.length ?? 0);
+    const accept = request.headers.get('accept') ?? '';
     const { pathname } = new URL(request.url, 'http://api');
-    const document = request.method === 'GET' ? discoveryDocument(pathname) : undefined;
-    if (document !== undefined) return respond(200, document);
+    const document = request.method === 'GET' ? discoveryDocument(pathname, server.kinds, accept) : undefined;
+    if (document !== undefined) {
+      const combined = (pathname === '/api' || pathname === '/apis') && wantsAggregated(accept);
+      return respond(200, document, combined ? { 'content-type': AGGREGATED } : {});
+    }
     const { operation, metadataOnly } = parseOperation(request, user);
     const answer = server.handle(operation);
     if ('watch' in answer) return streamed(answer, metadataOnly, request.signal);

@@ -1,5 +1,7 @@
 import type { Random } from '../../simulation/random.ts';
-import type { AnyDraft } from './draft.ts';
+import type { Step } from './crd/json-path.ts';
+import type { Decoded } from './decode/decode.ts';
+import type { AnyDraft, JsonMap } from './draft.ts';
 import type { ApiObject, Resource, TableColumn, Verb } from './operation.ts';
 import type { NodePorts } from './service/node-ports.ts';
 import type { Transaction } from './service/transaction.ts';
@@ -29,6 +31,13 @@ export interface KindContext {
  * Everything that is particular to one kind. Rules work on drafts whose parts may be shared with
  * stored objects and then are frozen: a default is written where a field is absent, and only there.
  */
+/** Where a custom kind has its replicas. */
+export interface ScalePaths {
+  readonly spec: readonly Step[];
+  readonly status: readonly Step[];
+  readonly selector?: readonly Step[];
+}
+
 export interface KindDefinition {
   readonly group: string;
   readonly version: string;
@@ -53,6 +62,12 @@ export interface KindDefinition {
   readonly answersDeleted?: boolean;
   /** Absent: a DNS subdomain. */
   readonly name?: NameRule;
+  /** Defined by a CustomResourceDefinition. */
+  readonly custom?: true;
+  /** Absent: `spec.replicas`, `status.replicas`, `spec.selector`. */
+  readonly scale?: ScalePaths;
+  /** Reads a body in the kind's own way; absent: by its type. */
+  decode?(body: JsonMap): Decoded;
   defaults?(draft: AnyDraft): void;
   /** What admission adds or refuses before an object is created. Throws `Failure`. */
   admit?(draft: AnyDraft, context: KindContext): void;

@@ -1,6 +1,9 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Schema, StructType } from '../schema/schema.ts';
+import type { JsonSchema } from './crd/json-schema.ts';
+import { structOf } from './crd/structural.ts';
+import type { AnyDraft } from './draft.ts';
 import { noSuchResource } from './failure.ts';
 import type { KindContext, KindDefinition } from './kind.ts';
 import type { Answer, ApiObject, Operation, Resource } from './operation.ts';
@@ -13,6 +16,8 @@ export interface Served {
   readonly type: StructType;
   /** The store's key. */
   readonly key: string;
+  /** In which version a custom kind's objects are kept. */
+  readonly stored?: string;
   /** Selectable fields. */
   readonly fields: ReadonlySet<string>;
 }
@@ -42,14 +47,29 @@ export class Registry {
       const type = this.schema.kind(kind.group, kind.version, kind.kind);
       if (type === undefined)
         throw new Error(`the schema lacks ${kind.kind} of ${kind.group}/${kind.version}; generate it again`);
-      const fields = new Set([
-        'metadata.name',
-        ...(kind.namespaced ? ['metadata.namespace'] : []),
-        ...Object.keys(kind.fields ?? {}),
-      ]);
       const key = resourceKey(kind);
-      this.#served.set(key, { kind, type, key, fields });
+      this.#served.set(key, { kind, type, key, fields: selectable(kind) });
     }
+  }
+
+  /** Every kind that is served now. */
+  get kinds(): readonly KindDefinition[] {
+    return [...this.#served.values()].map(({ kind }) => kind);
+  }
+
+  /** Serves one version of a custom kind; all of its versions show the same objects, kept as `stored`. */
+  serveCustom(kind: KindDefinition, schema: JsonSchema, stored: string): void {
+    const type = structOf(`${kind.version}.${kind.kind}`, schema, this.schema.struct('meta.v1.ObjectMeta'));
+    const key = this.customKey(kind.group, kind.resource);
+    this.#served.set(resourceKey(kind), { kind, type, key, stored, fields: selectable(kind) });
+  }
+
+  withdraw(resource: Resource): void {
+    this.#served.delete(resourceKey(resource));
+  }
+
+  customKey(group: string, resource: string): string {
+    return `${group}/*/${resource}`;
   }
 
   /** What the rules of a kind may look at and use during one request. */
@@ -60,8 +80,8 @@ export class Registry {
       random: this.random,
       dryRun,
       nodePorts: this.#nodePorts,
-      find: (resource, name, namespace) => this.store.objects(resourceKey(resource)).get(namespace, name),
-      list: (resource, namespace) => this.store.objects(resourceKey(resource)).list(namespace),
+      find: (resource, name, namespace) => this.store.objects(this.#key(resource)).get(namespace, name),
+      list: (resource, namespace) => this.store.objects(this.#key(resource)).list(namespace),
       create: (resource, body: ApiObject) => {
         const { namespace } = body.metadata;
         const at = namespace === undefined ? {} : { namespace };
@@ -79,6 +99,11 @@ export class Registry {
     };
   }
 
+  #key(resource: Resource): string {
+    const key = resourceKey(resource);
+    return this.#served.get(key)?.key ?? key;
+  }
+
   /** What everyone who asks for this resource is told. */
   deprecation(resource: Resource): string | undefined {
     return this.#served.get(resourceKey(resource))?.kind.deprecated;
@@ -90,6 +115,20 @@ export class Registry {
     if (served === undefined) throw noSuchResource();
     return served;
   }
+}
+
+function selectable(kind: KindDefinition): ReadonlySet<string> {
+  const places = kind.namespaced ? ['metadata.name', 'metadata.namespace'] : ['metadata.name'];
+  return new Set([...places, ...Object.keys(kind.fields ?? {})]);
+}
+
+/** A stored object as that version shows it. The conversion `None` changes nothing but the version's name. */
+export function shownAs({ kind, stored }: Served, object: ApiObject): ApiObject {
+  const version = apiVersion(kind);
+  if (stored === undefined || object.apiVersion === version) return object;
+  const { object: draft } = kind.decode?.({ ...object, apiVersion: version }) ?? { object: { ...object } };
+  kind.defaults?.(draft as AnyDraft);
+  return draft as unknown as ApiObject;
 }
 
 function resourceKey({ group, version, resource }: Resource): string {

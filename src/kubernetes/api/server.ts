@@ -4,8 +4,11 @@ import type { Schema } from '../schema/schema.ts';
 import { ApiError } from './api-error.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { ConnectRequest } from './connection.ts';
+import { serveDefinitions } from './crd/definitions.ts';
 import { checkBody } from './decode/limits.ts';
+import { type ApiResource, resources } from './discovery.ts';
 import { badRequest, Failure, methodNotAllowed, noSuchResource, notFound } from './failure.ts';
+import type { KindDefinition } from './kind.ts';
 import { kinds } from './kinds/index.ts';
 import type { Answer, Operation } from './operation.ts';
 import { Registry } from './registry.ts';
@@ -57,6 +60,7 @@ export class ApiServer {
     const store = new Store(history);
     const handle = (operation: Operation) => this.handle(operation);
     this.#registry = new Registry({ clock, random, schema, store, handle }, kinds);
+    serveDefinitions(this.#registry, handle);
     bootstrap({ clock, store, handle, advertise, serviceCidr });
   }
 
@@ -117,6 +121,16 @@ export class ApiServer {
     if (subresource === 'scale') return scale(request);
     if (subresource === 'binding' && verb === 'create') return bind(request);
     throw methodNotAllowed();
+  }
+
+  /** Every resource that is served now. */
+  get resources(): readonly ApiResource[] {
+    return resources(this.#registry.kinds);
+  }
+
+  /** What discovery's documents are made of. */
+  get kinds(): readonly KindDefinition[] {
+    return this.#registry.kinds;
   }
 
   /** Called by a kubelet that starts; the last one of a name counts. */

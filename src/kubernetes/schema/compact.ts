@@ -7,6 +7,12 @@ const scalars: Readonly<Record<string, string>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'microTime',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'any',
   'io.k8s.apimachinery.pkg.runtime.RawExtension': 'any',
+  ...Object.fromEntries(
+    ['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => [
+      `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`,
+      'any',
+    ]),
+  ),
 };
 
 const prefix = '#/components/schemas/';

@@ -27,7 +27,9 @@ for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.
   const namespace = `recorded-${Date.now().toString(36)}`;
   const cases = JSON.parse(readFileSync(path, 'utf8'));
   const lines = [];
-  for (const { title, operation } of cases) {
+  for (const { title, wait, operation } of cases) {
+    // What the server does by itself takes its time.
+    if (wait !== undefined) await new Promise((resolve) => setTimeout(resolve, wait));
     const asked = JSON.parse(JSON.stringify(operation).replaceAll('"recorded"', `"${namespace}"`));
     const answer = await transport.handle({ user: 'recorder', ...asked });
     const seen = scrub({
@@ -36,7 +38,10 @@ for (const file of readdirSync(here).filter((name) => name.endsWith('.generated.
       ...('body' in answer && answer.warnings && { warnings: answer.warnings }),
     });
     const text = JSON.stringify(seen).replaceAll(namespace, 'recorded');
-    lines.push(`{"title":${JSON.stringify(title)},\n"operation":${JSON.stringify(operation)},\n"answer":${text}}`);
+    const pause = wait === undefined ? '' : `"wait":${wait},`;
+    lines.push(
+      `{"title":${JSON.stringify(title)},${pause}\n"operation":${JSON.stringify(operation)},\n"answer":${text}}`,
+    );
   }
   writeFileSync(path, `[\n${lines.join(',\n')}\n]\n`);
   console.log(`${file}: ${cases.length} answers`);

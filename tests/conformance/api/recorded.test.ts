@@ -6,6 +6,8 @@ import { scrub } from './scrub.ts';
 
 interface Case {
   readonly title: string;
+  /** Until it is asked, in ms: what the server does by itself takes its time. */
+  readonly wait?: number;
   readonly operation: Omit<Operation, 'user'>;
   readonly answer: unknown;
 }
@@ -14,9 +16,10 @@ interface Case {
 for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith('.generated.json'))) {
   describe(file, () => {
     const cases = JSON.parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')) as readonly Case[];
-    const { server } = serverForTest();
-    for (const { title, operation, answer } of cases) {
-      test(title, () => {
+    const { server, simulation } = serverForTest();
+    for (const { title, wait = 0, operation, answer } of cases) {
+      test(title, async () => {
+        await simulation.runTo(simulation.now() + wait);
         const given = server.handle({ ...operation, user: 'recorder' });
         const body = 'body' in given ? JSON.parse(JSON.stringify(given.body)) : null;
         const warnings = 'body' in given ? given.warnings : undefined;

@@ -3,12 +3,14 @@ import { type AnyDraft, isMap, type JsonMap } from '../draft.ts';
 import { badRequest } from '../failure.ts';
 import type { OperationOptions } from '../operation.ts';
 import { apiVersion, type Registry } from '../registry.ts';
-import { DecodeError, decode } from './decode.ts';
+import { FieldErrors } from '../validation/field-errors.ts';
+import { type Decoded, DecodeError, decode } from './decode.ts';
 
 interface KindName {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  decode?(body: JsonMap): Decoded;
 }
 
 export interface Body {
@@ -36,6 +38,7 @@ export function readBody(
   }
   const given = kindOf(body, expected);
   const same = given.kind === expected.kind && given.group === expected.group && given.version === expected.version;
+  if (!same && expected.decode !== undefined) refuseOtherKind(body, given, expected);
   if (!same) {
     const version = apiVersion(given);
     const known = registry.schema.kind(given.group, given.version, given.kind) !== undefined;
@@ -45,7 +48,7 @@ export function readBody(
     throw badRequest(cannotBeHandled(known ? given : { ...expected, kind: given.kind }, expected, why));
   }
   try {
-    const { object, unknown } = decode(body, type);
+    const { object, unknown } = expected.decode?.(body) ?? decode(body, type);
     if (unknown.length > 0 && validation === 'Strict') {
       throw badRequest(cannotBeHandled(given, expected, `strict decoding error: ${unknown.join(', ')}`));
     }
@@ -64,6 +67,17 @@ function kindOf(body: JsonMap, expected: KindName): KindName {
   if (typeof body.apiVersion !== 'string' || body.apiVersion === '') return { ...expected, kind };
   const slash = body.apiVersion.indexOf('/');
   return { group: slash < 0 ? '' : body.apiVersion.slice(0, slash), version: body.apiVersion.slice(slash + 1), kind };
+}
+
+/** A custom object is judged even by what it says that it is. */
+function refuseOtherKind(body: JsonMap, given: KindName, expected: KindName): void {
+  const errors = new FieldErrors();
+  if (given.kind !== expected.kind) errors.invalid('kind', given.kind, `must be ${expected.kind}`);
+  if (apiVersion(given) !== apiVersion(expected)) {
+    errors.invalid('apiVersion', apiVersion(given), `must be ${apiVersion(expected)}`);
+  }
+  const name = isMap(body.metadata) && typeof body.metadata.name === 'string' ? body.metadata.name : '';
+  errors.refuse({ ...given, resource: '' }, name);
 }
 
 function cannotBeHandled(given: KindName, expected: KindName, why: string): string {

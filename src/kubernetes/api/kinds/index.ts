@@ -3,6 +3,7 @@ import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
 import { controllerRevision } from './controllerrevision.ts';
+import { customResourceDefinition } from './customresourcedefinition.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -60,4 +61,5 @@ export const kinds: readonly KindDefinition[] = [
   role,
   roleBinding,
   priorityClass,
+  customResourceDefinition,
 ];

@@ -22,6 +22,20 @@ export class FieldErrors {
     return this.#later;
   }
 
+  /** By their texts. */
+  sort(): void {
+    this.#errors.sort((a, b) => (`${a.field}: ${a.body}` < `${b.field}: ${b.body}` ? -1 : 1));
+  }
+
+  /** Takes over what another one found, below `path`. */
+  take(others: FieldErrors, path: string): void {
+    for (const each of others.#all) {
+      const inner = each.field === '<nil>' || path === '';
+      const field = inner ? each.field : each.field === '' ? path : `${path}.${each.field}`;
+      this.#errors.push({ ...each, field });
+    }
+  }
+
   get #all(): readonly FieldError[] {
     return this.#later === undefined ? this.#errors : [...this.#errors, ...this.#later.#errors];
   }

@@ -62,6 +62,18 @@ export const pathSegment: NameRule = (name) => {
   return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
 };
 
+/** A label that begins with a letter (RFC 1035). */
+export const dns1035Label: NameRule = rule(
+  63,
+  '[a-z]([-a-z0-9]*[a-z0-9])?',
+  regexError(
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+    '[a-z]([-a-z0-9]*[a-z0-9])?',
+    'my-name',
+    'abc-123',
+  ),
+);
+
 const qualifiedPart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const qualifiedSentence =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";

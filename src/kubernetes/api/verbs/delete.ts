@@ -25,7 +25,10 @@ export function deleteCollection(request: Request): Answer {
       kind: `${served.kind.kind}List`,
       apiVersion:
         items[0]?.apiVersion ?? (served.kind.group === '' ? 'v1' : `${served.kind.group}/${served.kind.version}`),
-      metadata: { resourceVersion: String(registry.store.revision) },
+      metadata: {
+        ...(served.kind.custom === true && { continue: '' }),
+        resourceVersion: String(registry.store.revision),
+      },
       items,
     },
   };

@@ -1,5 +1,5 @@
 import type { ApiObject } from '../operation.ts';
-import type { Served } from '../registry.ts';
+import { type Served, shownAs } from '../registry.ts';
 import { type FieldSelector, parseFieldSelector } from '../selector/field-selector.ts';
 import { parseSelector, type Selector } from '../selector/label-selector.ts';
 import type { Collection } from '../store/collection.ts';
@@ -43,13 +43,17 @@ export function matching(request: Request): readonly ApiObject[] {
   const { registry, served } = request;
   const filter = filterOf(request);
   const objects = registry.store.objects(served.key);
+  const shown = (object: ApiObject) => shownAs(served, object);
   const name = filter.fields.exact('metadata.name');
   if (name !== undefined && (filter.namespace !== undefined || !served.kind.namespaced)) {
     const object = objects.get(filter.namespace, name);
-    return object !== undefined && passes(filter, served, object) ? [object] : [];
+    return object !== undefined && passes(filter, served, object) ? [shown(object)] : [];
   }
-  if (filter.labels.everything && filter.fields.everything) return objects.list(filter.namespace);
-  return candidates(objects, filter, served).filter((object) => passes(filter, served, object));
+  const found =
+    filter.labels.everything && filter.fields.everything
+      ? objects.list(filter.namespace)
+      : candidates(objects, filter, served).filter((object) => passes(filter, served, object));
+  return served.stored === undefined ? found : found.map(shown);
 }
 
 /** Few objects among which are all that pass: those with a label that the selector wants, or on the node it names. */

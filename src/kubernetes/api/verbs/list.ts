@@ -10,7 +10,9 @@ export function list(request: Request): Answer {
   const { limit = 0, continue: token } = operation.options ?? {};
   const { items, metadata } = limit > 0 || token ? page(request) : whole(request);
   if (operation.options?.table === true) {
-    return { code: 200, body: table(served.kind, items, registry.clock.wall(), metadata) };
+    const { continue: more, ...rest } = metadata;
+    const shown = more ? metadata : rest;
+    return { code: 200, body: table(served.kind, items, registry.clock.wall(), shown) };
   }
   const { kind } = served;
   return {
@@ -21,5 +23,8 @@ export function list(request: Request): Answer {
 
 function whole(request: Request): { readonly items: readonly ApiObject[]; readonly metadata: ListMeta } {
   const items = matching(request);
-  return { items, metadata: { resourceVersion: String(request.registry.store.revision) } };
+  const resourceVersion = String(request.registry.store.revision);
+  // Lists of custom objects always say that there is no more.
+  const end = request.served.kind.custom === true && { continue: '' };
+  return { items, metadata: { ...end, resourceVersion } };
 }

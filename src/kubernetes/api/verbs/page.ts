@@ -1,5 +1,6 @@
 import { badRequest, expiredContinue } from '../failure.ts';
 import type { ApiObject, ListMeta } from '../operation.ts';
+import { shownAs } from '../registry.ts';
 import { filterOf, passes } from './filter.ts';
 import type { Request } from './write.ts';
 
@@ -38,7 +39,7 @@ export function page(request: Request): { readonly items: readonly ApiObject[]; 
   for (const object of rest) {
     if (limit > 0 && items.length === limit) break;
     seen++;
-    if (passes(filter, served, object)) items.push(object);
+    if (passes(filter, served, object)) items.push(shownAs(served, object));
   }
   const last = rest[seen - 1];
   const resourceVersion = String(revision);

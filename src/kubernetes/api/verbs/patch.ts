@@ -4,7 +4,7 @@ import { type Body, readBody } from '../decode/body.ts';
 import { DecodeError } from '../decode/decode.ts';
 import { jsonType } from '../decode/json-type.ts';
 import { isMap } from '../draft.ts';
-import { badRequest, unsupportedMediaType } from '../failure.ts';
+import { badRequest, noStrategicPatch, unsupportedMediaType } from '../failure.ts';
 import type { Answer, ApiObject, Operation } from '../operation.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
@@ -18,6 +18,7 @@ export function patch(request: Request): Answer {
   const { registry, served, operation } = request;
   if (operation.patchType === undefined) throw unsupportedMediaType();
   if (operation.patchType === 'apply') return apply(request);
+  if (operation.patchType === 'strategic' && served.kind.custom === true) throw noStrategicPatch();
   const old = existing(request);
   const { type } = served;
   const patched = applyPatch(old, operation, type);

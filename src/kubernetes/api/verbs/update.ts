@@ -148,7 +148,8 @@ function validate({ served, operation }: Request, draft: AnyDraft, old: ApiObjec
   const errors = new FieldErrors();
   validateMetadata(draft, kind.namespaced, kind.name, errors);
   validateMetadataUpdate(draft, old, errors);
-  const judged = operation.subresource !== 'status' && (draft.spec === undefined || draft.spec !== old.spec);
+  const same = draft.spec !== undefined && draft.spec === old.spec && kind.custom !== true;
+  const judged = operation.subresource !== 'status' && !same;
   if (judged) {
     if (kind.updateFirst === true) kind.validateUpdate?.(draft, old, errors, operation.subresource);
     kind.validate?.(draft, errors, old);

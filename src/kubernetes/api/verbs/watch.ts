@@ -1,7 +1,7 @@
 import { Channel } from '../../../simulation/channel.ts';
 import { expired } from '../failure.ts';
 import type { Answer, ApiObject, WatchEvent, WatchType } from '../operation.ts';
-import { apiVersion } from '../registry.ts';
+import { apiVersion, shownAs } from '../registry.ts';
 import type { Change } from '../store/store.ts';
 import { table } from '../table.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
@@ -26,7 +26,8 @@ export function watch(request: Request): Answer {
   if (past === undefined) throw expired(store.oldest(served.key), from);
 
   const channel = new Channel<WatchEvent>(clock);
-  const send = (type: WatchType, object: ApiObject) => {
+  const send = (type: WatchType, stored: ApiObject) => {
+    const object = type === 'BOOKMARK' ? stored : shownAs(served, stored);
     const shown =
       operation.options?.table === true
         ? table(served.kind, [object], clock.wall(), { resourceVersion: object.metadata.resourceVersion ?? '' })

@@ -2,7 +2,7 @@ import { seal } from '../decode/seal.ts';
 import type { AnyDraft } from '../draft.ts';
 import { forbidden, notFound } from '../failure.ts';
 import type { Answer, ApiObject, Operation } from '../operation.ts';
-import type { Registry, Served } from '../registry.ts';
+import { type Registry, type Served, shownAs } from '../registry.ts';
 import { table } from '../table.ts';
 
 /** One request on its way through the server. */
@@ -22,7 +22,7 @@ export function existing({ registry, served, operation }: Request): ApiObject {
   const name = operation.name ?? '';
   const object = registry.store.objects(served.key).get(operation.namespace, name);
   if (object === undefined) throw notFound(served.kind, name);
-  return object;
+  return shownAs(served, object);
 }
 
 /** Freezes a draft as the stored object of that revision. */
@@ -30,6 +30,7 @@ export function finish(draft: AnyDraft, served: Served, revision: string | undef
   const metadata: AnyDraft['metadata'] = draft.metadata;
   if (revision === undefined) delete metadata.resourceVersion;
   else metadata.resourceVersion = revision;
+  if (served.stored !== undefined) draft.apiVersion = served.stored;
   seal(draft, served.type);
   return draft as ApiObject;
 }
@@ -41,10 +42,11 @@ export function answer(
   object: ApiObject,
   warnings: readonly string[] = [],
 ): Answer {
+  const shown = shownAs(served, object);
   const body =
     operation.options?.table === true
-      ? table(served.kind, [object], registry.clock.wall(), { resourceVersion: object.metadata.resourceVersion ?? '' })
-      : object;
+      ? table(served.kind, [shown], registry.clock.wall(), { resourceVersion: shown.metadata.resourceVersion ?? '' })
+      : shown;
   return { code, body, ...(warnings.length > 0 && { warnings }) };
 }
 

@@ -1,4 +1,5 @@
 import { resources } from '../api/discovery.ts';
+import { kinds } from '../api/kinds/index.ts';
 import type { ApiObject, Resource } from '../api/operation.ts';
 import { apiVersion } from '../api/registry.ts';
 import type { Client } from '../client/client.ts';
@@ -13,7 +14,7 @@ export async function install(client: Client, addons: readonly Addon[], facts: C
 }
 
 function resourceOf(object: ApiObject): Resource {
-  const found = resources().find((one) => one.kind === object.kind && apiVersion(one) === object.apiVersion);
+  const found = resources(kinds).find((one) => one.kind === object.kind && apiVersion(one) === object.apiVersion);
   if (found === undefined) throw new Error(`the API server has no ${object.kind} of ${object.apiVersion}`);
   return found;
 }

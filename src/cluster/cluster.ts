@@ -1,5 +1,4 @@
-import { kubectlCompleters } from '../kubectl/complete.ts';
-import { kubectl } from '../kubectl/kubectl.ts';
+import { kubectlCompleters } from '../kubectl/completers.ts';
 import type { ClusterFacts } from '../kubernetes/addons/addon.ts';
 import { install } from '../kubernetes/addons/install.ts';
 import { kindnet } from '../kubernetes/addons/kindnet.ts';
@@ -223,7 +222,11 @@ export class Cluster {
   }
 
   #learnersMachine(ground: Ground): Machine<NetworkNamespace> {
-    const own = { ...everyProgram, kubectl: async () => kubectl, hop: async () => hop };
+    const own = {
+      ...everyProgram,
+      kubectl: async () => (await import('../kubectl/kubectl.ts')).kubectl,
+      hop: async () => hop,
+    };
     return plugIn({ ...ground, programs: own }, { name: 'laptop', number: 1, services: this.#learnerServices });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kubectlCompleters } from './complete.ts';
+import { kubectlCompleters } from './completers.ts';
 import { kubectlForTest } from './kubectl-for-test.ts';
 
 async function made() {

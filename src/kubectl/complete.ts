@@ -1,6 +1,6 @@
 import { ApiError } from '../kubernetes/client/client.ts';
 import type { Pod } from '../kubernetes/types/pod.ts';
-import type { Candidate, Completer, CompletionRequest } from '../shell/complete.ts';
+import type { Candidate, CompletionRequest } from '../shell/complete.ts';
 import type { Command } from './command.ts';
 import { globalFlags } from './flags/definitions.ts';
 import type { Flag } from './flags/flag.ts';
@@ -8,13 +8,8 @@ import { type ApiResource, ResourceMapper } from './resources.ts';
 import type { KubernetesAccess } from './session.ts';
 import { findCommand, verbs } from './verbs.ts';
 
-/** Completes kubectl's words, also as `k`, from its own verbs and flags and from what the cluster holds. */
-export const kubectlCompleters: readonly Completer[] = [
-  { command: 'kubectl', complete },
-  { command: 'k', complete },
-];
-
-async function complete(request: CompletionRequest): Promise<readonly Candidate[] | undefined> {
+/** Completes kubectl's words from its own verbs and flags and from what the cluster holds. */
+export async function complete(request: CompletionRequest): Promise<readonly Candidate[] | undefined> {
   const { words, current, process } = request;
   const line = readLine(words.slice(1));
   const access = process.services.kubernetes;

@@ -136,6 +136,7 @@ export class SimulatedRouter {
     }
     this.router.setSysctl('net.ipv4.ip_forward', 1);
     this.router.setSysctl('net.ipv4.icmp_ratelimit', 0);
+    for (const one of ['all', 'left', 'right']) this.router.setSysctl(`net.ipv4.conf.${one}.send_redirects`, 0);
     conntrackOf(this.router.stack);
     this.router.stack.hooks.register('forward', {
       name: 'drops what is INVALID',

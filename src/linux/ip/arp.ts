@@ -74,7 +74,11 @@ export class Arp {
       const asker = device.neighbours.get(senderIp) ?? neighbours.create(device, senderIp);
       neighbours.learn(device, asker, { mac: arp.senderMac, state: 'STALE', override: true });
     }
-    const reply = () => this.#send(device, arp.senderMac, 'reply', targetIp, arp.senderMac, senderIp, skb.fork());
+    const reply = () => {
+      const answer = skb.fork();
+      answer.outerDf = skb.outerDf;
+      this.#send(device, arp.senderMac, 'reply', targetIp, arp.senderMac, senderIp, answer);
+    };
     const delay = answers === 'proxy' && frame.destination !== device.mac ? device.arp.proxy_delay * 10 : 0;
     if (delay === 0) reply();
     else this.#stack.clock.after(this.#stack.random.below(delay), reply);

@@ -93,6 +93,7 @@ export class IpLayer implements IpOutput {
   /** ip_route_input_slow. What a namespace sends to itself was routed when it was sent. */
   #routeIn(device: Device, packet: IpPacket, skb: Skb): void {
     const { fib, tap } = this.#stack;
+    skb.outerDf = undefined;
     const inside = device.kind === 'loopback';
     const strange = inside ? undefined : martian(packet, device);
     if (strange !== undefined) {

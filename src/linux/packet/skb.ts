@@ -49,6 +49,11 @@ export class Skb {
   fragments: Fragments | undefined = undefined;
   /** Where it goes next, for a device that asks no ARP: a tunnel without a fixed other end (skb_dst). */
   nextHop: IpAddress | undefined = undefined;
+  /**
+   * DF of the outer packet that a tunnel's end has taken off, until the packet is routed (ip_tunnel_key of its metadata
+   * dst): what is sent back into a tunnel without routing, an ARP reply too, is wrapped likewise.
+   */
+  outerDf: boolean | undefined = undefined;
   /** A bridge goes on with the packet where the bridge as a device is to send it (bridged_dnat of nf_bridge_info). */
   resume: ((sent: Frame) => void) | undefined = undefined;
   /** This namespace's IP layer has sent it on its way (skb_dst): what its way is found to be is learnt. */
@@ -113,6 +118,7 @@ export class Skb {
     copy.routed = this.routed;
     copy.bridges = this.bridges;
     copy.flood = this.flood;
+    copy.outerDf = this.outerDf;
     copy.partialChecksum = this.partialChecksum;
     return copy;
   }
@@ -126,6 +132,7 @@ export class Skb {
     this.fragments = undefined;
     this.routed = false;
     this.resume = undefined;
+    this.outerDf = undefined;
     if (otherNamespace) this.mark = 0;
   }
 }

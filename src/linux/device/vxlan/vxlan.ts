@@ -142,6 +142,7 @@ export class Vxlan extends Device {
     if (inner !== undefined && linkLength(inner, skb.segmentSize) > way.mtu - HEADROOM) {
       if (this.#tooLong(frame, inner, skb, way.mtu - HEADROOM)) return;
     }
+    const { outerDf } = skb;
     skb.scrub(this.host?.name !== stack.name);
     // Where the frame's packet has no checksum to leave to the device, the datagram's own is left to it (udp_set_csum).
     const ports = inner?.payload.protocol === 'tcp' || inner?.payload.protocol === 'udp';
@@ -151,7 +152,7 @@ export class Vxlan extends Device {
       {
         ...flow,
         ttl: config.ttl === 'inherit' ? inner?.ttl : config.ttl === 0 ? undefined : config.ttl,
-        dontFragment: df === 'set' || (df === 'inherit' && inner?.dontFragment === true),
+        dontFragment: outerDf ?? (df === 'set' || (df === 'inherit' && inner?.dontFragment === true)),
         mark: undefined,
         reason: stack.tap.active ? entryText(entry, remote, this.name) : undefined,
         inner: { device: this, packet: frame },
@@ -261,6 +262,7 @@ export class Vxlan extends Device {
     }
     if (refused !== undefined) return;
     skb.scrub(this.host?.name !== this.#stack.name);
+    skb.outerDf = outer.dontFragment;
     this.receive(unpacked(frame, outer), skb);
   }
 

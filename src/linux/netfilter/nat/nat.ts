@@ -140,6 +140,10 @@ export class Nat {
         // nf_nat_icmp_reply_translation: past NAT, who is told would go another way than the translation.
         const { sourceNatDone, destinationNatDone, sourceNat, destinationNat } = connection;
         if (payload.type === 'redirect' && (!(sourceNatDone && destinationNatDone) || sourceNat || destinationNat)) {
+          if (this.#stack.tap.active) {
+            const reason = 'a redirect about a translated connection would lead its sender past the translation';
+            this.conntrack.report(passage, { verdict: 'drop', reason });
+          }
           return 'drop';
         }
         if (translates(connection, tracked, manipulate)) {

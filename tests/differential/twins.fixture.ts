@@ -48,6 +48,8 @@ export class Twins {
     for (const name of this.#names) {
       real(`ip netns add ${name}`);
       await this.bench.run(this.#host, `ip netns add ${name}`);
+      // The machine's own setting, which a namespace begins with, is not the kernel's where Docker runs.
+      real(`ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=0`);
       // IPv6 is not modelled: the real namespaces have it switched off.
       for (const scope of ['all', 'default']) {
         real(`ip netns exec ${name} sysctl -qw net.ipv6.conf.${scope}.disable_ipv6=1`);

@@ -121,9 +121,12 @@ test('what was masqueraded to an address that goes is forgotten; what leaves by 
   net.router.addRoute({ destination: prefix('10.0.2.2/32'), via: ip('10.0.1.2') });
   await net.datagram(client, '10.0.2.2', 53);
   expect(net.list()).toEqual([]);
-  expect(net.lab.events.find(({ stage, verdict }) => stage === 'conntrack' && verdict === 'drop')?.reason).toContain(
-    'masqueraded for another device',
-  );
+  const dropped = net.lab.events.filter(({ stage, verdict }) => stage === 'conntrack' && verdict === 'drop');
+  expect(dropped.map(({ reason }) => reason)).toEqual([
+    // The way back leads out by where the packet came in: its sender would be told of the shorter one.
+    'a redirect about a translated connection would lead its sender past the translation',
+    expect.stringContaining('masqueraded for another device'),
+  ]);
 });
 
 test('an ICMP error comes back with the packet that was sent inside', async () => {
